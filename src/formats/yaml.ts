@@ -1,0 +1,174 @@
+/** YAML: block maps and lists here, flow style in `delimited.ts`. The yaml package locates; it never prints. */
+
+import { type Document, isCollection, isMap, isScalar, isSeq, Lexer, type Node, type Pair, parseDocument, type YAMLMap, type YAMLSeq } from 'yaml';
+import { blockContainer, type BlockItem, type Region } from './block.ts';
+import { delimited, type Item } from './delimited.ts';
+import { type Format, FormatError, type KeyedDocument, type Value, withText } from './document.ts';
+import { splitHeader } from './header.ts';
+import { positionOf } from './position.ts';
+
+export const yaml: Format = {
+  name: 'YAML',
+  parse,
+  comments: (text) => [...new Lexer().lex(text)].filter((lexeme) => lexeme.startsWith('#')),
+  inline: (key, data) => (key === undefined ? '' : `${key}: `) + JSON.stringify(data),
+};
+
+/** What every step of the descent needs. */
+interface Source {
+  readonly text: string;
+  readonly document: Document;
+  readonly isSet: (keys: readonly string[]) => boolean;
+}
+
+function parse(text: string, isSet: Source['isSet']): KeyedDocument {
+  const document = parseDocument(text, { keepSourceTokens: true, logLevel: 'silent' });
+  const error = document.errors[0];
+  if (error) {
+    const message = (error.message.split(' at line')[0] ?? '').replace(/^[A-Z]/, (letter) => letter.toLowerCase());
+    throw new FormatError(message, positionOf(text, error.pos[0]));
+  }
+  const source = { text, document, isSet };
+  const { contents } = document;
+  if (contents === null || (isScalar(contents) && contents.value === null)) {
+    return { lead: text, root: emptyMap(), trail: '' };
+  }
+  const [, end] = rangeOf(contents);
+  const start = isBlock(contents) ? rootStart(text, rangeOf(contents)[0]) : rangeOf(contents)[0];
+  const stop = isBlock(contents) ? blockEnd(text, contents) : end;
+  return {
+    lead: text.slice(0, start),
+    root: isBlock(contents)
+      ? blockValue(source, contents, { keys: [], region: { start, end: stop } })
+      : valueOf(source, contents, []),
+    trail: text.slice(stop),
+  };
+}
+
+function emptyMap(): Value {
+  const frame = { indent: '', bullet: '', separator: '', trailing: false, gap: '', data: {} };
+  return withText({ ...frame, kind: 'map', layout: 'lines', prefix: '', entries: [], suffix: '' });
+}
+
+/** Where the root's first entry begins with the comments that are its own. */
+function rootStart(text: string, first: number): number {
+  const above = text.slice(0, text.lastIndexOf('\n', first - 1) + 1);
+  const marker = /^(?:.*\n)*---.*\n/.exec(above)?.[0].length ?? 0;
+  return marker + splitHeader(above.slice(marker))[0].length;
+}
+
+/** A value in flow style, or one whose inside does not matter. */
+function valueOf(source: Source, node: Node, keys: readonly string[]): Value {
+  const [start, end] = rangeOf(node);
+  const data = dataOf(source, node);
+  if (isMap(node) && node.flow) {
+    const items = node.items.map((pair) => flowProperty(source, pair, keys));
+    return items.includes(undefined)
+      ? { kind: 'leaf', text: source.text.slice(start, end), data }
+      : delimited(source.text, { span: { start, end }, items: items as Item[], kind: 'map', data });
+  }
+  if (isSeq(node) && node.flow && source.isSet(keys)) {
+    const items = (node as YAMLSeq<Node>).items.map((item) => flowElement(source, item));
+    return delimited(source.text, { span: { start, end }, items, kind: 'set', data });
+  }
+  return { kind: 'leaf', text: source.text.slice(start, contentEnd(source.text, node)), data };
+}
+
+function flowProperty(source: Source, pair: Pair<unknown, unknown>, keys: readonly string[]): Item | undefined {
+  const { key, value } = pair as Pair<Node, Node | null>;
+  if (!isScalar(key) || !value || rangeOf(value)[0] === rangeOf(value)[1]) {
+    return;
+  }
+  const name = String(key.value);
+  const [valueStart, end] = rangeOf(value);
+  return { key: name, start: rangeOf(key)[0], valueStart, end, value: valueOf(source, value, [...keys, name]) };
+}
+
+function flowElement(source: Source, item: Node): Item {
+  const [start, end] = rangeOf(item);
+  const value = { kind: 'leaf', text: source.text.slice(start, end), data: dataOf(source, item) } as const;
+  return { start, valueStart: start, end, value };
+}
+
+/** A map or list in block style; its region begins at the line break that ends the line of its key. */
+function blockValue(source: Source, node: Node, { keys, region }: { keys: readonly string[]; region: Region }): Value {
+  const { text } = source;
+  const data = dataOf(source, node);
+  const leaf = { kind: 'leaf', text: text.slice(region.start, region.end), data } as const;
+  if (isMap(node)) {
+    const items = node.items.map((pair) => blockProperty(source, pair, keys));
+    return items.includes(undefined)
+      ? leaf
+      : blockContainer(text, { region, items: items as BlockItem[], kind: 'map', data });
+  }
+  if (isSeq(node) && source.isSet(keys)) {
+    return blockContainer(text, { region, items: blockElements(source, node), kind: 'set', data });
+  }
+  return leaf;
+}
+
+function blockProperty(source: Source, pair: Pair<unknown, unknown>, keys: readonly string[]): BlockItem | undefined {
+  const { key, value } = pair as Pair<Node, Node | null>;
+  if (!isScalar(key) || !value) {
+    return;
+  }
+  const { text } = source;
+  const name = String(key.value);
+  const [start, keyEnd] = rangeOf(key);
+  const item = { key: name, start, contentEnd: contentEnd(text, value) };
+  if (!isBlock(value)) {
+    return { ...item, valueStart: rangeOf(value)[0], valueOf: () => valueOf(source, value, [...keys, name]) };
+  }
+  const valueStart = text.indexOf('\n', keyEnd);
+  return {
+    ...item,
+    valueStart,
+    valueOf: (end) => blockValue(source, value, { keys: [...keys, name], region: { start: valueStart, end } }),
+    fills: true,
+  };
+}
+
+function blockElements(source: Source, node: YAMLSeq): BlockItem[] {
+  const dashes = (node.srcToken?.type === 'block-seq' ? node.srcToken.items : []).map((item) =>
+    item.start.find((token) => token.type === 'seq-item-ind'),
+  );
+  return (node.items as Node[]).map((item, index) => {
+    const start = (dashes[index]?.offset ?? 0) + 2;
+    const end = contentEnd(source.text, item);
+    const value = { kind: 'leaf', text: source.text.slice(start, end), data: dataOf(source, item) } as const;
+    return { start, valueStart: start, contentEnd: end, valueOf: () => value };
+  });
+}
+
+function isBlock(node: Node): node is YAMLMap | YAMLSeq {
+  return isCollection(node) && !node.flow;
+}
+
+/** The end of the last line that holds a part of the value. */
+function blockEnd(text: string, node: Node): number {
+  const end = text.indexOf('\n', contentEnd(text, node));
+  return end === -1 ? text.length : end;
+}
+
+/** The offset behind the last character of a value, without the line breaks and comments that follow it. */
+function contentEnd(text: string, node: Node): number {
+  if (isBlock(node)) {
+    const last = node.items.at(-1) as Pair<Node, Node | null> | Node | undefined;
+    const inner = last && 'key' in last ? (last.value ?? last.key) : last;
+    return inner ? contentEnd(text, inner as Node) : rangeOf(node)[1];
+  }
+  const [start, end] = rangeOf(node);
+  return start + text.slice(start, end).trimEnd().length;
+}
+
+function rangeOf(node: Node): readonly [start: number, end: number] {
+  const range = node.range;
+  if (!range) {
+    throw new Error('A parsed YAML node has no range');
+  }
+  return [range[0], range[1]];
+}
+
+function dataOf({ document }: Source, node: Node): unknown {
+  return node.toJS(document);
+}
