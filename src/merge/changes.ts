@@ -3,8 +3,7 @@
  * the real one.
  */
 
-/** SHA-256 of a file's bytes, in lower-case hex. */
-export type Hash = string;
+import type { Hash } from '../tree/hash.ts';
 
 export type Change =
   | {
