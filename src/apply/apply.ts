@@ -6,12 +6,12 @@
 import { lstatSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UserError } from '../errors.ts';
+import { ioError } from '../io-error.ts';
 import type { Changes } from '../merge/changes.ts';
 import { checkPaths } from '../tree/path.ts';
 import { changeExisting } from './change-existing.ts';
 import { createMissing } from './create-missing.ts';
 import { type Disk, realDisk } from './disk.ts';
-import { ioError } from './io-error.ts';
 import { asRun } from './scratch.ts';
 
 export interface ApplyOptions {
@@ -27,7 +27,10 @@ export interface ApplyOptions {
  * @throws UserError with code 3 when there are conflicts or a file is not what it was when the changes were planned,
  *   5 when the target is not a folder or another run writes to it, 1 when the operating system refuses
  */
-export async function apply(changes: Changes, { root, signal, disk = realDisk }: ApplyOptions): Promise<void> {
+export async function apply(
+  changes: Changes,
+  { root, signal, disk = realDisk }: ApplyOptions,
+): Promise<void> {
   const target = resolve(root);
   if (changes.conflicts.length > 0) {
     throw new UserError(3, `Nothing was written: ${changes.conflicts.length} files have conflicts`);
@@ -39,10 +42,10 @@ export async function apply(changes: Changes, { root, signal, disk = realDisk }:
     changes.changes.map(({ path }) => path),
     { code: 5, source: 'This run' },
   );
-  const write = lstatSync(target, { throwIfNoEntry: false }) ? changeExisting : createMissing;
   try {
+    const write = lstatSync(target, { throwIfNoEntry: false }) ? changeExisting : createMissing;
     await asRun((id) => write({ id, root: target, changes: changes.changes, signal, disk }));
   } catch (error) {
-    throw ioError(error, target);
+    throw ioError(error, `write to "${target}"`);
   }
 }

@@ -3,10 +3,10 @@
 import { existsSync, lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
+import { hasCode } from '../io-error.ts';
 import type { Change } from '../merge/changes.ts';
 import { look } from '../state/on-disk.ts';
 import type { Disk } from './disk.ts';
-import { hasCode } from './io-error.ts';
 import {
   doneFile,
   entryOf,
@@ -19,9 +19,9 @@ import {
   removeIfEmpty,
   rollBack,
 } from './journal.ts';
+import { foldersFor, type Run, untilNextFile } from './run.ts';
 import { safePath } from './safe-path.ts';
 import { discard, makeScratch } from './scratch.ts';
-import { foldersFor, type Run, untilNextFile } from './run.ts';
 
 export async function changeExisting(run: Run): Promise<void> {
   const { root, disk } = run;
@@ -87,7 +87,15 @@ function stage(change: Change, { root, file, disk }: { root: string; file: strin
   }
 }
 
-function closeUnused({ scratch, state, disk }: { scratch: string | undefined; state: string; disk: Disk }): void {
+function closeUnused({
+  scratch,
+  state,
+  disk,
+}: {
+  scratch: string | undefined;
+  state: string;
+  disk: Disk;
+}): void {
   if (scratch !== undefined) {
     discard(scratch, disk);
   }
@@ -126,7 +134,9 @@ function refuseChanged(root: string, change: Change): void {
   const there = look(root, change.path);
   const hash = there?.kind === 'file' ? there.hash : there?.kind;
   if (hash !== change.was) {
-    throw new UserError(3, `"${change.path}" was changed while this run was planned`, { hint: 'Run the command again' });
+    throw new UserError(3, `"${change.path}" was changed while this run was planned`, {
+      hint: 'Run the command again',
+    });
   }
 }
 

@@ -3,12 +3,11 @@
 import { lstatSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { UserError } from '../errors.ts';
+import { hasCode } from '../io-error.ts';
 import type { Change } from '../merge/changes.ts';
 import type { Disk } from './disk.ts';
-import { hasCode } from './io-error.ts';
 import { foldersFor, type Run, untilNextFile } from './run.ts';
 import { discard, makeScratch, sweepScratch } from './scratch.ts';
-
 
 /** Renders beside the target (beside the first folder that is missing on the way to it), then renames. */
 export async function createMissing({ id, root, changes, signal, disk }: Run): Promise<void> {
@@ -49,7 +48,9 @@ function topMissing(root: string): string {
 
 function createdFile(change: Change, inner: string) {
   if (change.kind !== 'create') {
-    throw new UserError(3, `"${change.path}" has gone since this was planned`, { hint: 'Run the command again' });
+    throw new UserError(3, `"${change.path}" has gone since this was planned`, {
+      hint: 'Run the command again',
+    });
   }
   return inner === '' ? change : { ...change, path: `${inner}/${change.path}` };
 }

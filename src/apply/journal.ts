@@ -9,12 +9,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../errors.ts';
+import { hasCode } from '../io-error.ts';
 import type { Change } from '../merge/changes.ts';
 import { look } from '../state/on-disk.ts';
 import { type Hash, hashOf } from '../tree/hash.ts';
 import { foldersOf } from '../tree/path.ts';
 import type { Disk } from './disk.ts';
-import { hasCode } from './io-error.ts';
 import { safePath } from './safe-path.ts';
 
 export const journalPath = '.create-msvc/journal';
@@ -103,7 +103,9 @@ interface Numbered {
 
 /** Whether the change had begun: its new file is in place, or its old one is taken away. */
 function hasBegun({ entry, journal, index }: Numbered): boolean {
-  return existsSync(oldFile(journal, index)) || (entry.kind === 'create' && !existsSync(newFile(journal, index)));
+  return (
+    existsSync(oldFile(journal, index)) || (entry.kind === 'create' && !existsSync(newFile(journal, index)))
+  );
 }
 
 function refuseEdited(root: string, numbered: Numbered): void {

@@ -3,9 +3,17 @@
 import { existsSync, lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
+import { ioError } from '../io-error.ts';
 import { type Disk, realDisk } from './disk.ts';
-import { ioError } from './io-error.ts';
-import { doneFile, finish, journalPath, openFile, removeIfEmpty, removeJournal, rollBack } from './journal.ts';
+import {
+  doneFile,
+  finish,
+  journalPath,
+  openFile,
+  removeIfEmpty,
+  removeJournal,
+  rollBack,
+} from './journal.ts';
 import { runningOwner, sweepScratch } from './scratch.ts';
 
 /**
@@ -14,15 +22,15 @@ import { runningOwner, sweepScratch } from './scratch.ts';
  */
 export function recover(root: string, disk: Disk = realDisk): void {
   const state = join(root, '.create-msvc');
-  if (!lstatSync(state, { throwIfNoEntry: false })?.isDirectory()) {
-    return;
-  }
   try {
+    if (!lstatSync(state, { throwIfNoEntry: false })?.isDirectory()) {
+      return;
+    }
     sweepScratch(state, disk);
     recoverJournal(root, disk);
     removeIfEmpty(state, disk);
   } catch (error) {
-    throw ioError(error, root);
+    throw ioError(error, `write to "${root}"`);
   }
 }
 

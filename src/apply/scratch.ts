@@ -7,8 +7,8 @@ import { randomBytes } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { hasCode } from '../io-error.ts';
 import type { Disk } from './disk.ts';
-import { hasCode } from './io-error.ts';
 
 const namePattern = /^\.create-msvc-(\d+)-([0-9a-f]{8})$/;
 const ownerFile = 'owner.json';
@@ -110,7 +110,9 @@ function ownerOf(path: string): Owner | undefined {
   }
   const { tool, pid, host, run } = owner ?? {};
   const isOwner = tool === 'create-msvc' && Number.isInteger(pid) && Number(pid) > 0;
-  return isOwner && typeof host === 'string' && typeof run === 'string' ? { tool, pid: Number(pid), host, run } : undefined;
+  return isOwner && typeof host === 'string' && typeof run === 'string'
+    ? { tool, pid: Number(pid), host, run }
+    : undefined;
 }
 
 function isRunning(path: string, { pid, host, run }: Omit<Owner, 'tool'>): boolean {

@@ -25,6 +25,8 @@ export function requireFreeTarget(root: string): void {
   }
   if (others.length > 0) {
     const named = others.slice(0, 3).join(', ') + (others.length > 3 ? ` and ${others.length - 3} more` : '');
-    throw new UserError(5, `Cannot create "${root}": it is not empty (${named})`, { hint: 'Choose another folder' });
+    throw new UserError(5, `Cannot create "${root}": it is not empty (${named})`, {
+      hint: 'Choose another folder',
+    });
   }
 }

@@ -1,6 +1,13 @@
 /** Containers of whole lines, told apart by indentation: the block style of YAML. */
 
-import { type Container, canonical, containerOrLeaf, type Entry, type Value, withUniqueKeys } from './document.ts';
+import {
+  type Container,
+  canonical,
+  containerOrLeaf,
+  type Entry,
+  type Value,
+  withUniqueKeys,
+} from './document.ts';
 
 /** From the line break before the first line (the start of the text in the root) to the end of the last line. */
 export interface Region {
@@ -50,7 +57,10 @@ export function blockContainer(text: string, { region, items, kind, data }: Part
   return containerOrLeaf(text.slice(region.start, region.end), parts, data);
 }
 
-function entryOf(text: string, { item, lineEnd, end }: { item: BlockItem; lineEnd: number; end: number }): Entry {
+function entryOf(
+  text: string,
+  { item, lineEnd, end }: { item: BlockItem; lineEnd: number; end: number },
+): Entry {
   const value = item.valueOf(end);
   const after = item.fills ? '' : text.slice(item.contentEnd, lineEnd) + text.slice(lineEnd, end);
   const key = item.key ?? canonical(value.data);

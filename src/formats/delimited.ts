@@ -1,6 +1,13 @@
 /** Containers between brackets with commas: JSON, and the flow style of YAML. */
 
-import { type Container, canonical, containerOrLeaf, type Entry, type Value, withUniqueKeys } from './document.ts';
+import {
+  type Container,
+  canonical,
+  containerOrLeaf,
+  type Entry,
+  type Value,
+  withUniqueKeys,
+} from './document.ts';
 
 /** One property or element: offsets into the source, and its value if its inside matters. */
 export interface Item {
@@ -28,7 +35,13 @@ export function delimited(
   const first = items[0];
   const frame = { kind, indent: '', bullet: '', separator: ',', trailing: false, gap: ' ', data } as const;
   if (!first) {
-    const parts = { ...frame, layout: 'inline', prefix: text.slice(0, 1), entries: [], suffix: text.slice(1) } as const;
+    const parts = {
+      ...frame,
+      layout: 'inline',
+      prefix: text.slice(0, 1),
+      entries: [],
+      suffix: text.slice(1),
+    } as const;
     return containerOrLeaf(text, parts, data);
   }
   const gaps = items.map((item, index) => source.slice(item.end, items[index + 1]?.start ?? span.end));
@@ -59,22 +72,30 @@ function entryOf(source: string, item: Item): Entry {
 function inline(source: string, { items, gaps, opening }: Pieces) {
   const suffix = gaps.at(-1) ?? '';
   const entries = withUniqueKeys(items.map((item) => entryOf(source, item)));
-  return { layout: 'inline', prefix: opening, entries, suffix, gap: gaps.length > 1 ? gaps[0]?.slice(1) ?? '' : ' ' } as const;
+  return {
+    layout: 'inline',
+    prefix: opening,
+    entries,
+    suffix,
+    gap: gaps.length > 1 ? (gaps[0]?.slice(1) ?? '') : ' ',
+  } as const;
 }
 
 function lines(source: string, { items, gaps, opening }: Pieces) {
-  const start = /^([^\n]*\n)((?:.*\n)*)([ \t]*)$/.exec(opening);
-  const end = /^(,?)([^\n]*)(\n[^]*)$/.exec(gaps.at(-1) ?? '');
+  const start = /^([^\n]*\n)((?:.*\n)*)([ \t]*)(.*)$/.exec(opening);
+  const end = /^(,?)([^\n]*)(\n[\s\S]*)$/.exec(gaps.at(-1) ?? '');
   if (!start || !end) {
     return;
   }
   const entries: Entry[] = [];
-  let before = start[2] ?? '';
+  // A comment may stand before the key on its line.
+  let [before = '', , lead = ''] = start.slice(2);
   for (const [index, item] of items.entries()) {
-    const between = /^,([^\n]*)\n((?:.*\n)*)[ \t]*$/.exec(gaps[index] ?? '');
+    const between = /^,([^\n]*)\n((?:.*\n)*)[ \t]*(.*)$/.exec(gaps[index] ?? '');
     const after = index < items.length - 1 ? between?.[1] : end[2];
-    entries.push({ ...entryOf(source, item), before, after: after ?? '' });
-    before = between?.[2] ?? '';
+    const entry = entryOf(source, item);
+    entries.push({ ...entry, before, head: lead + entry.head, after: after ?? '' });
+    [before = '', lead = ''] = between?.slice(2) ?? [];
   }
   return {
     layout: 'lines',

@@ -101,7 +101,11 @@ export function withText(parts: Omit<Container, 'text'>): Container {
  * The container, if its pieces make up `text` again. A text with an unusual layout (a comma at the start of a line,
  * several entries on some of the lines) does not, and is one value.
  */
-export function containerOrLeaf(text: string, parts: Omit<Container, 'text'> | undefined, data: unknown): Value {
+export function containerOrLeaf(
+  text: string,
+  parts: Omit<Container, 'text'> | undefined,
+  data: unknown,
+): Value {
   const container = parts && withText(parts);
   return container?.text === text ? container : { kind: 'leaf', text, data };
 }

@@ -35,7 +35,11 @@ interface Placing {
  * Puts each entry behind the nearest one that precedes it in canonical order; where none does, before the nearest
  * that follows; where there is none at all, at the end.
  */
-export function insertEntries(entries: readonly Entry[], fresh: readonly Entry[], { order, isSorted }: Placing): Entry[] {
+export function insertEntries(
+  entries: readonly Entry[],
+  fresh: readonly Entry[],
+  { order, isSorted }: Placing,
+): Entry[] {
   const isSpaced = entries.length > 1 && entries.slice(1).every(({ before }) => before.startsWith('\n'));
   const result = [...entries];
   const keys = order.map(({ key }) => key);
@@ -70,9 +74,18 @@ export function keepComments(entry: Entry, comments: readonly string[], { indent
 }
 
 /** The frame for entries that come into an empty container: `next`'s, as `mine` shows no layout of its own. */
-export function opened({ mine, next }: { mine: Container; next: Container }, indents: { from: string; to: string }): Container {
+export function opened(
+  { mine, next }: { mine: Container; next: Container },
+  indents: { from: string; to: string },
+): Container {
   const move = (text: string) => shift(text, indents);
-  return { ...next, prefix: move(next.prefix), indent: move(`\n${next.indent}`).slice(1), suffix: move(next.suffix), data: mine.data };
+  return {
+    ...next,
+    prefix: move(next.prefix),
+    indent: move(`\n${next.indent}`).slice(1),
+    suffix: move(next.suffix),
+    data: mine.data,
+  };
 }
 
 /** What is left of a container whose entries have all gone. */

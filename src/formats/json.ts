@@ -1,6 +1,13 @@
 /** JSON, with the comments and trailing commas that tsconfig files may have. */
 
-import { createScanner, getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import {
+  createScanner,
+  getNodeValue,
+  type Node,
+  type ParseError,
+  parseTree,
+  printParseErrorCode,
+} from 'jsonc-parser';
 import { delimited, type Item } from './delimited.ts';
 import { type Format, FormatError, type KeyedDocument, type Value } from './document.ts';
 import { positionOf } from './position.ts';
@@ -20,13 +27,24 @@ function parse(text: string, isSet: IsSet): KeyedDocument {
   const error = errors[0];
   if (error || !root) {
     const code = error ? printParseErrorCode(error.error) : 'ValueExpected';
-    throw new FormatError(code.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).toLowerCase(), positionOf(text, error?.offset ?? 0));
+    throw new FormatError(
+      code.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).toLowerCase(),
+      positionOf(text, error?.offset ?? 0),
+    );
   }
   const end = root.offset + root.length;
-  return { lead: text.slice(0, root.offset), root: valueOf(text, root, { keys: [], isSet }), trail: text.slice(end) };
+  return {
+    lead: text.slice(0, root.offset),
+    root: parseValue(text, root, { keys: [], isSet }),
+    trail: text.slice(end),
+  };
 }
 
-function valueOf(text: string, node: Node, { keys, isSet }: { keys: readonly string[]; isSet: IsSet }): Value {
+function parseValue(
+  text: string,
+  node: Node,
+  { keys, isSet }: { keys: readonly string[]; isSet: IsSet },
+): Value {
   const span = { start: node.offset, end: node.offset + node.length };
   const data: unknown = getNodeValue(node);
   if (node.type === 'object') {
@@ -45,7 +63,11 @@ function valueOf(text: string, node: Node, { keys, isSet }: { keys: readonly str
   return leafOf(text, node);
 }
 
-function propertyItem(text: string, property: Node, { keys, isSet }: { keys: readonly string[]; isSet: IsSet }): Item[] {
+function propertyItem(
+  text: string,
+  property: Node,
+  { keys, isSet }: { keys: readonly string[]; isSet: IsSet },
+): Item[] {
   const [name, value] = property.children ?? [];
   if (!name || !value) {
     return [];
@@ -57,7 +79,7 @@ function propertyItem(text: string, property: Node, { keys, isSet }: { keys: rea
       start: name.offset,
       valueStart: value.offset,
       end: value.offset + value.length,
-      value: valueOf(text, value, { keys: [...keys, key], isSet }),
+      value: parseValue(text, value, { keys: [...keys, key], isSet }),
     },
   ];
 }

@@ -1,6 +1,7 @@
 /** Folds and merges files whose content is a set of keys, by splicing texts: what nobody changed keeps its bytes. */
 
-import { combine, type Findings, type KeyConflict } from './combine.ts';
+import type { Findings, KeyConflict } from './clash.ts';
+import { combine } from './combine.ts';
 import { FormatError, type KeyedDocument, printDocument } from './document.ts';
 import { type Rules, rulesOf } from './rules.ts';
 
@@ -30,7 +31,9 @@ export function foldKeyed(path: string, fragments: readonly string[]): string {
     const folded = combine({ base: undefined, mine, next }, { rules, findings });
     const [conflict] = findings.conflicts;
     if (conflict) {
-      throw new Error(`${path}: ${nameOf(conflict)} is ${conflict.mine} in one source and ${conflict.next} in another`);
+      throw new Error(
+        `${path}: ${nameOf(conflict)} is ${conflict.mine} in one source and ${conflict.next} in another`,
+      );
     }
     return printDocument(folded);
   });
@@ -64,7 +67,9 @@ export function mergeKeyed(path: string, { base, mine, next }: KeyedSides): Keye
     if (!(error instanceof FormatError)) {
       throw error;
     }
-    return { conflicts: [`line ${error.line}, column ${error.column}: not ${rules.format.name}: ${error.message}`] };
+    return {
+      conflicts: [`line ${error.line}, column ${error.column}: not ${rules.format.name}: ${error.message}`],
+    };
   }
 }
 

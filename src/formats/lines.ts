@@ -1,6 +1,14 @@
 /** Formats of one entry a line: environment files (a map) and ignore files (a set). */
 
-import { type Container, type Entry, type Format, FormatError, type KeyedDocument, withText, withUniqueKeys } from './document.ts';
+import {
+  type Container,
+  type Entry,
+  type Format,
+  FormatError,
+  type KeyedDocument,
+  withText,
+  withUniqueKeys,
+} from './document.ts';
 import { splitHeader } from './header.ts';
 
 export const env: Format = {
@@ -19,7 +27,10 @@ export const ignore: Format = {
 
 type EntryOf = (lines: readonly string[], index: number) => { entry: Entry; lines: number } | undefined;
 
-function document(text: string, { kind, entryOf }: { kind: Container['kind']; entryOf: EntryOf }): KeyedDocument {
+function document(
+  text: string,
+  { kind, entryOf }: { kind: Container['kind']; entryOf: EntryOf },
+): KeyedDocument {
   const lines = text.split('\n');
   const entries: Entry[] = [];
   let before = '';
@@ -71,7 +82,10 @@ function envEntry(lines: readonly string[], index: number): { entry: Entry; line
     value += `\n${lines[index + count]}`;
     count += 1;
   }
-  return { entry: { key, before: '', head, value: { kind: 'leaf', text: value, data: value.trimEnd() }, after: '' }, lines: count };
+  return {
+    entry: { key, before: '', head, value: { kind: 'leaf', text: value, data: value.trimEnd() }, after: '' },
+    lines: count,
+  };
 }
 
 function ignoreEntry(lines: readonly string[], index: number): { entry: Entry; lines: number } | undefined {
@@ -83,5 +97,8 @@ function ignoreEntry(lines: readonly string[], index: number): { entry: Entry; l
 }
 
 function lineComments(text: string): string[] {
-  return text.split('\n').filter((line) => line.trimStart().startsWith('#')).map((line) => line.trim());
+  return text
+    .split('\n')
+    .filter((line) => line.trimStart().startsWith('#'))
+    .map((line) => line.trim());
 }

@@ -18,7 +18,10 @@ interface Version {
 }
 
 function lowest(range: string): Version | undefined {
-  const match = /^(?:[\^~=v]|>=)?\s*(\d+)(?:\.(\d+|[xX*]))?(?:\.(\d+|[xX*]))?(?:-([\w.-]+))?(?:\+[\w.-]+)?$/.exec(range.trim());
+  const match =
+    /^(?:[\^~=v]|>=)?\s*(\d+)(?:\.(\d+|[xX*]))?(?:\.(\d+|[xX*]))?(?:-([\w.-]+))?(?:\+[\w.-]+)?$/.exec(
+      range.trim(),
+    );
   if (!match) {
     return;
   }

@@ -20,7 +20,12 @@ export interface Rules {
   isWhole(keys: Keys): boolean;
 }
 
-const dependencyMaps = new Set(['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies']);
+const dependencyMaps = new Set([
+  'dependencies',
+  'devDependencies',
+  'peerDependencies',
+  'optionalDependencies',
+]);
 const composeSets = new Set(['ports', 'depends_on', 'cap_drop']);
 const never = () => false;
 const plain = { isSet: never, isSorted: never, isRange: never, isWhole: never };

@@ -1,11 +1,22 @@
 /** YAML: block maps and lists here, flow style in `delimited.ts`. The yaml package locates; it never prints. */
 
-import { type Document, isCollection, isMap, isScalar, isSeq, Lexer, type Node, type Pair, parseDocument, type YAMLMap, type YAMLSeq } from 'yaml';
-import { blockContainer, type BlockItem, type Region } from './block.ts';
+import {
+  type Document,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  type Node,
+  type Pair,
+  parseDocument,
+  type YAMLSeq,
+} from 'yaml';
+import { type BlockItem, blockContainer, type Region } from './block.ts';
 import { delimited, type Item } from './delimited.ts';
 import { type Format, FormatError, type KeyedDocument, type Value, withText } from './document.ts';
 import { splitHeader } from './header.ts';
 import { positionOf } from './position.ts';
+import { blockEnd, contentEnd, isBlock, rangeOf } from './yaml-ranges.ts';
 
 export const yaml: Format = {
   name: 'YAML',
@@ -25,7 +36,9 @@ function parse(text: string, isSet: Source['isSet']): KeyedDocument {
   const document = parseDocument(text, { keepSourceTokens: true, logLevel: 'silent' });
   const error = document.errors[0];
   if (error) {
-    const message = (error.message.split(' at line')[0] ?? '').replace(/^[A-Z]/, (letter) => letter.toLowerCase());
+    const message = (error.message.split(' at line')[0] ?? '').replace(/^[A-Z]/, (letter) =>
+      letter.toLowerCase(),
+    );
     throw new FormatError(message, positionOf(text, error.pos[0]));
   }
   const source = { text, document, isSet };
@@ -39,8 +52,8 @@ function parse(text: string, isSet: Source['isSet']): KeyedDocument {
   return {
     lead: text.slice(0, start),
     root: isBlock(contents)
-      ? blockValue(source, contents, { keys: [], region: { start, end: stop } })
-      : valueOf(source, contents, []),
+      ? parseBlock(source, contents, { keys: [], region: { start, end: stop } })
+      : parseValue(source, contents, []),
     trail: text.slice(stop),
   };
 }
@@ -58,7 +71,7 @@ function rootStart(text: string, first: number): number {
 }
 
 /** A value in flow style, or one whose inside does not matter. */
-function valueOf(source: Source, node: Node, keys: readonly string[]): Value {
+function parseValue(source: Source, node: Node, keys: readonly string[]): Value {
   const [start, end] = rangeOf(node);
   const data = dataOf(source, node);
   if (isMap(node) && node.flow) {
@@ -74,14 +87,24 @@ function valueOf(source: Source, node: Node, keys: readonly string[]): Value {
   return { kind: 'leaf', text: source.text.slice(start, contentEnd(source.text, node)), data };
 }
 
-function flowProperty(source: Source, pair: Pair<unknown, unknown>, keys: readonly string[]): Item | undefined {
+function flowProperty(
+  source: Source,
+  pair: Pair<unknown, unknown>,
+  keys: readonly string[],
+): Item | undefined {
   const { key, value } = pair as Pair<Node, Node | null>;
   if (!isScalar(key) || !value || rangeOf(value)[0] === rangeOf(value)[1]) {
     return;
   }
   const name = String(key.value);
   const [valueStart, end] = rangeOf(value);
-  return { key: name, start: rangeOf(key)[0], valueStart, end, value: valueOf(source, value, [...keys, name]) };
+  return {
+    key: name,
+    start: rangeOf(key)[0],
+    valueStart,
+    end,
+    value: parseValue(source, value, [...keys, name]),
+  };
 }
 
 function flowElement(source: Source, item: Node): Item {
@@ -91,7 +114,11 @@ function flowElement(source: Source, item: Node): Item {
 }
 
 /** A map or list in block style; its region begins at the line break that ends the line of its key. */
-function blockValue(source: Source, node: Node, { keys, region }: { keys: readonly string[]; region: Region }): Value {
+function parseBlock(
+  source: Source,
+  node: Node,
+  { keys, region }: { keys: readonly string[]; region: Region },
+): Value {
   const { text } = source;
   const data = dataOf(source, node);
   const leaf = { kind: 'leaf', text: text.slice(region.start, region.end), data } as const;
@@ -107,7 +134,11 @@ function blockValue(source: Source, node: Node, { keys, region }: { keys: readon
   return leaf;
 }
 
-function blockProperty(source: Source, pair: Pair<unknown, unknown>, keys: readonly string[]): BlockItem | undefined {
+function blockProperty(
+  source: Source,
+  pair: Pair<unknown, unknown>,
+  keys: readonly string[],
+): BlockItem | undefined {
   const { key, value } = pair as Pair<Node, Node | null>;
   if (!isScalar(key) || !value) {
     return;
@@ -117,13 +148,18 @@ function blockProperty(source: Source, pair: Pair<unknown, unknown>, keys: reado
   const [start, keyEnd] = rangeOf(key);
   const item = { key: name, start, contentEnd: contentEnd(text, value) };
   if (!isBlock(value)) {
-    return { ...item, valueStart: rangeOf(value)[0], valueOf: () => valueOf(source, value, [...keys, name]) };
+    return {
+      ...item,
+      valueStart: rangeOf(value)[0],
+      valueOf: () => parseValue(source, value, [...keys, name]),
+    };
   }
   const valueStart = text.indexOf('\n', keyEnd);
   return {
     ...item,
     valueStart,
-    valueOf: (end) => blockValue(source, value, { keys: [...keys, name], region: { start: valueStart, end } }),
+    valueOf: (end) =>
+      parseBlock(source, value, { keys: [...keys, name], region: { start: valueStart, end } }),
     fills: true,
   };
 }
@@ -138,35 +174,6 @@ function blockElements(source: Source, node: YAMLSeq): BlockItem[] {
     const value = { kind: 'leaf', text: source.text.slice(start, end), data: dataOf(source, item) } as const;
     return { start, valueStart: start, contentEnd: end, valueOf: () => value };
   });
-}
-
-function isBlock(node: Node): node is YAMLMap | YAMLSeq {
-  return isCollection(node) && !node.flow;
-}
-
-/** The end of the last line that holds a part of the value. */
-function blockEnd(text: string, node: Node): number {
-  const end = text.indexOf('\n', contentEnd(text, node));
-  return end === -1 ? text.length : end;
-}
-
-/** The offset behind the last character of a value, without the line breaks and comments that follow it. */
-function contentEnd(text: string, node: Node): number {
-  if (isBlock(node)) {
-    const last = node.items.at(-1) as Pair<Node, Node | null> | Node | undefined;
-    const inner = last && 'key' in last ? (last.value ?? last.key) : last;
-    return inner ? contentEnd(text, inner as Node) : rangeOf(node)[1];
-  }
-  const [start, end] = rangeOf(node);
-  return start + text.slice(start, end).trimEnd().length;
-}
-
-function rangeOf(node: Node): readonly [start: number, end: number] {
-  const range = node.range;
-  if (!range) {
-    throw new Error('A parsed YAML node has no range');
-  }
-  return [range[0], range[1]];
 }
 
 function dataOf({ document }: Source, node: Node): unknown {

@@ -50,7 +50,9 @@ function decideRendered(sides: Rendered): Decision {
     return write(next.content);
   }
   if (next.class === 'owned' || (next.class === 'merge' && !base)) {
-    return conflict(base ? 'was edited, and would change' : 'is there already, and not as it would be written');
+    return conflict(
+      base ? 'was edited, and would change' : 'is there already, and not as it would be written',
+    );
   }
   return mergeTexts(sides, mine.text);
 }

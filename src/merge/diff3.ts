@@ -64,7 +64,10 @@ function regionsOf(mine: readonly Hunk[], next: readonly Hunk[]): Region[] {
 
 /** The lines of a side that stand where the region stands in the base. */
 function inSide(hunks: readonly Hunk[], { start, end }: Region): [start: number, end: number] {
-  return [start + growth(hunks, (hunk) => hunk.aEnd < start), end + growth(hunks, (hunk) => hunk.aStart <= end)];
+  return [
+    start + growth(hunks, (hunk) => hunk.aEnd < start),
+    end + growth(hunks, (hunk) => hunk.aStart <= end),
+  ];
 }
 
 /** How many lines longer the side is than the base, by the hunks that are chosen. */

@@ -34,7 +34,11 @@ export function pathsOf(base: Base, next: FileTree): string[] {
 export function merge({ base, mine, next, version }: Sides): Changes {
   checkPaths([...next.keys(), lockPath, packPath], { code: 1, source: 'The rendered system' });
   const paths = [...new Set([...base.files.keys(), ...next.keys()])].sort(comparePaths);
-  const outcomes = paths.map((path) => ({ path, decision: decision(path, { base, mine, next }), onDisk: mine.get(path) }));
+  const outcomes = paths.map((path) => ({
+    path,
+    decision: decision(path, { base, mine, next }),
+    onDisk: mine.get(path),
+  }));
   const state = stateFiles({ base, next, version }).map(({ path, text }) => ({
     path,
     decision: stateDecision(text, mine.get(path)),
@@ -42,8 +46,12 @@ export function merge({ base, mine, next, version }: Sides): Changes {
   }));
   const all = [...outcomes, ...state].sort((a, b) => comparePaths(a.path, b.path));
   return {
-    changes: all.flatMap(({ path, decision, onDisk }) => changeOf(path, decision, { onDisk, file: next.get(path) })),
-    conflicts: all.flatMap(({ path, decision }) => (decision.kind === 'conflict' ? [{ path, reason: decision.reason }] : [])),
+    changes: all.flatMap(({ path, decision, onDisk }) =>
+      changeOf(path, decision, { onDisk, file: next.get(path) }),
+    ),
+    conflicts: all.flatMap(({ path, decision }) =>
+      decision.kind === 'conflict' ? [{ path, reason: decision.reason }] : [],
+    ),
     notes: all.flatMap(({ decision }) => notesOf(decision)),
   };
 }
@@ -88,7 +96,11 @@ function stateDecision(text: string, onDisk: OnDisk | undefined): Decision {
   return isSame ? { kind: 'keep' } : { kind: 'write', text, notes: [] };
 }
 
-function changeOf(path: string, decision: Decision, { onDisk, file }: { onDisk: OnDisk | undefined; file: TreeFile | undefined }): Change[] {
+function changeOf(
+  path: string,
+  decision: Decision,
+  { onDisk, file }: { onDisk: OnDisk | undefined; file: TreeFile | undefined },
+): Change[] {
   const there = onDisk?.kind === 'file' ? onDisk : undefined;
   if (decision.kind === 'delete' && there) {
     return [{ kind: 'delete', path, was: there.hash }];

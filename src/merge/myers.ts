@@ -21,7 +21,10 @@ export function diffLines(a: readonly string[], b: readonly string[]): Hunk[] {
   const left = withCounterpart(a, new Set(b));
   const right = withCounterpart(b, new Set(a));
   const pairs: Pair[] = [];
-  match({ a: left.lines, b: right.lines, pairs }, { aLo: 0, aHi: left.lines.length, bLo: 0, bHi: right.lines.length });
+  match(
+    { a: left.lines, b: right.lines, pairs },
+    { aLo: 0, aHi: left.lines.length, bLo: 0, bHi: right.lines.length },
+  );
   return hunksBetween(
     pairs.map(([i, j]) => [left.indexes[i] ?? 0, right.indexes[j] ?? 0] as const),
     { aLength: a.length, bLength: b.length },
@@ -35,7 +38,10 @@ function withCounterpart(lines: readonly string[], other: ReadonlySet<string>) {
   return { indexes, lines: indexes.map((index) => lines[index] ?? '') };
 }
 
-function hunksBetween(pairs: readonly Pair[], { aLength, bLength }: { aLength: number; bLength: number }): Hunk[] {
+function hunksBetween(
+  pairs: readonly Pair[],
+  { aLength, bLength }: { aLength: number; bLength: number },
+): Hunk[] {
   const hunks: Hunk[] = [];
   let [aStart, bStart] = [0, 0];
   for (const [aEnd, bEnd] of [...pairs, [aLength, bLength] as const]) {

@@ -13,7 +13,9 @@ const context = 3;
 
 /** @param readMine what stands at a path that is updated or deleted */
 export function unifiedDiff({ changes }: Changes, readMine: (path: string) => Before): string {
-  return changes.map((change) => fileDiff(change, change.kind === 'create' ? undefined : readMine(change.path))).join('');
+  return changes
+    .map((change) => fileDiff(change, change.kind === 'create' ? undefined : readMine(change.path)))
+    .join('');
 }
 
 function fileDiff(change: Change, before: Before | undefined): string {
@@ -30,7 +32,10 @@ function fileDiff(change: Change, before: Before | undefined): string {
 }
 
 function modeLines(before: Before | undefined, after: { readonly mode: number } | undefined): string[] {
-  const [old, mode] = [before?.isExecutable ? '100755' : '100644', after?.mode === 0o755 ? '100755' : '100644'];
+  const [old, mode] = [
+    before?.isExecutable ? '100755' : '100644',
+    after?.mode === 0o755 ? '100755' : '100644',
+  ];
   if (!before) {
     return [`new file mode ${mode}\n`];
   }

@@ -30,7 +30,10 @@ const classes: readonly FileClass[] = ['owned', 'once', 'merge', 'keyed'];
 export function printLock({ version, files }: Lock): string {
   const lines = [...files]
     .sort(([a], [b]) => comparePaths(a, b))
-    .map(([path, { class: fileClass, hash }]) => `    ${JSON.stringify(path)}: ${JSON.stringify(`${fileClass} ${hash}`)}`);
+    .map(
+      ([path, { class: fileClass, hash }]) =>
+        `    ${JSON.stringify(path)}: ${JSON.stringify(`${fileClass} ${hash}`)}`,
+    );
   const body = lines.length === 0 ? '{}' : `{\n${lines.join(',\n')}\n  }`;
   return `{\n  "lock": ${format},\n  "version": ${JSON.stringify(version)},\n  "files": ${body}\n}\n`;
 }
@@ -38,13 +41,13 @@ export function printLock({ version, files }: Lock): string {
 /** @throws UserError (code 5) when the text is not a lock, or one of a later tool */
 export function parseLock(text: string): Lock {
   const data = parseObject(text);
-  if (typeof data['lock'] === 'number' && data['lock'] > format) {
-    throw new UserError(5, `${lockPath} was written by a newer create-msvc (${String(data['version'])})`, {
-      hint: `Use that version: npx create-msvc@${String(data['version'])}`,
+  if (typeof data.lock === 'number' && data.lock > format) {
+    throw new UserError(5, `${lockPath} was written by a newer create-msvc (${String(data.version)})`, {
+      hint: `Use that version: npx create-msvc@${String(data.version)}`,
     });
   }
   const { version, files } = data;
-  if (data['lock'] !== format || typeof version !== 'string' || !/^\d+\.\d+\.\d+[\w.+-]*$/.test(version)) {
+  if (data.lock !== format || typeof version !== 'string' || !/^\d+\.\d+\.\d+[\w.+-]*$/.test(version)) {
     throw broken('it names no version');
   }
   if (files === null || typeof files !== 'object' || Array.isArray(files)) {
@@ -63,7 +66,10 @@ function parseObject(text: string): Record<string, unknown> {
   try {
     data = JSON.parse(text);
   } catch (error) {
-    throw broken(/^(<<<<<<<|=======|>>>>>>>)/m.test(text) ? 'it has conflict markers' : 'it is not JSON', error);
+    throw broken(
+      /^(<<<<<<<|=======|>>>>>>>)/m.test(text) ? 'it has conflict markers' : 'it is not JSON',
+      error,
+    );
   }
   if (data === null || typeof data !== 'object' || Array.isArray(data)) {
     throw broken('it is not an object');

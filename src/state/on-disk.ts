@@ -2,6 +2,7 @@
 
 import { lstatSync, readFileSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
+import { ioError } from '../io-error.ts';
 import { type Hash, hashOf } from '../tree/hash.ts';
 import { foldersOf } from '../tree/path.ts';
 
@@ -50,8 +51,16 @@ export function look(root: string, path: string): OnDisk | undefined {
 }
 
 function readFile(path: string, stats: Stats): OnDisk {
-  const bytes = readFileSync(path);
+  const bytes = bytesOf(path);
   return { kind: 'file', text: decode(bytes), hash: hashOf(bytes), isExecutable: (stats.mode & 0o100) !== 0 };
+}
+
+function bytesOf(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw ioError(error, `read "${path}"`);
+  }
 }
 
 function decode(bytes: Uint8Array): string | undefined {

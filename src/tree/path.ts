@@ -44,11 +44,17 @@ export function checkPaths(paths: Iterable<string>, { code, source }: { code: 1 
   for (const path of all) {
     const reason = unsafe(path);
     if (reason) {
-      throw new UserError(code, `${source} has the path ${JSON.stringify(path)}, which cannot be written: ${reason}`);
+      throw new UserError(
+        code,
+        `${source} has the path ${JSON.stringify(path)}, which cannot be written: ${reason}`,
+      );
     }
     const other = byFolded.get(fold(path));
     if (other !== undefined) {
-      throw new UserError(code, `${source} has two paths that are one file on some platforms: "${other}" and "${path}"`);
+      throw new UserError(
+        code,
+        `${source} has two paths that are one file on some platforms: "${other}" and "${path}"`,
+      );
     }
     byFolded.set(fold(path), path);
   }

@@ -30,7 +30,9 @@ function run(scenario: Scenario, { root, at }: { root: string; at: number }) {
 }
 
 describe.each(scenarios)('killed at any operation: $name', (scenario) => {
-  it('is as before or complete after the next run, which then completes it', { timeout: 120_000 }, async () => {
+  it('is as before or complete after the next run, which then completes it', {
+    timeout: 120_000,
+  }, async () => {
     const { folder, root } = stage(scenario);
     const before = snapshot(folder);
     const operations = Number((await run(scenario, { root, at: 0 })).stdout);
@@ -47,7 +49,8 @@ async function killOnce(scenario: Scenario, expected: { at: number; before: unkn
   expect((await run(scenario, { root, at })).signal).toBe('SIGKILL');
   recover(root);
   const found = snapshot(folder);
-  const isComplete = found?.[`${scenario.target}/README.md`] === (after as typeof found)?.[`${scenario.target}/README.md`];
+  const isComplete =
+    found?.[`${scenario.target}/README.md`] === (after as typeof found)?.[`${scenario.target}/README.md`];
   const message = `killed in operation ${at}`;
   expect(withoutScratch(found), message).toEqual(isComplete ? after : before);
   if (isComplete) {

@@ -44,7 +44,9 @@ describe.each(scenarios)('$name', (scenario) => {
       if (error === undefined) {
         await nextRun(scenario, { root });
       }
-      expect(error === undefined || (error instanceof UserError && error.code === 1), `operation ${at}`).toBe(true);
+      expect(error === undefined || (error instanceof UserError && error.code === 1), `operation ${at}`).toBe(
+        true,
+      );
       expect(snapshot(folder), `operation ${at} of ${operations}`).toEqual(error ? before : after);
     }
   });
@@ -66,7 +68,10 @@ describe.each(scenarios)('$name', (scenario) => {
       const { folder, root } = stage(scenario);
       const interruption = new AbortController();
       const { disk } = interruptingDisk(at, interruption);
-      const error = await apply(scenario.changes, { root, disk, signal: interruption.signal }).then(() => undefined, identity);
+      const error = await apply(scenario.changes, { root, disk, signal: interruption.signal }).then(
+        () => undefined,
+        identity,
+      );
       expect(error === undefined || error === interruption.signal.reason).toBe(true);
       expect(snapshot(folder), `operation ${at} of ${operations}`).toEqual(error ? before : after);
     }

@@ -13,7 +13,10 @@ export interface Fault {
 }
 
 /** A disk on which the n-th writing operation fails, and how many there were. */
-export function faultyDisk({ at, strike, persists = false, before }: Fault): { disk: Disk; count: () => number } {
+export function faultyDisk({ at, strike, persists = false, before }: Fault): {
+  disk: Disk;
+  count: () => number;
+} {
   let count = 0;
   const wrap =
     <A extends unknown[]>(operation: (...args: A) => void, half: (...args: A) => void = () => undefined) =>
@@ -28,7 +31,9 @@ export function faultyDisk({ at, strike, persists = false, before }: Fault): { d
     };
   const disk: Disk = {
     makeFolder: wrap(realDisk.makeFolder),
-    writeNew: wrap(realDisk.writeNew, (path, content) => writeFileSync(path, content.slice(0, content.length / 2))),
+    writeNew: wrap(realDisk.writeNew, (path, content) =>
+      writeFileSync(path, content.slice(0, content.length / 2)),
+    ),
     changeMode: wrap(realDisk.changeMode),
     move: wrap(realDisk.move),
     removeFile: wrap(realDisk.removeFile),

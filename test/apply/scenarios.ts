@@ -11,7 +11,12 @@ export interface Scenario {
   readonly changes: Changes;
 }
 
-const created = (path: string, content: string, mode: 0o644 | 0o755 = 0o644): Change => ({ kind: 'create', path, content, mode });
+const created = (path: string, content: string, mode: 0o644 | 0o755 = 0o644): Change => ({
+  kind: 'create',
+  path,
+  content,
+  mode,
+});
 
 const updated = (path: string, from: string, to: string): Change => ({
   kind: 'update',
@@ -36,9 +41,24 @@ const system = [
 ];
 
 export const scenarios: readonly Scenario[] = [
-  { name: 'creates a missing folder', target: 'shop', files: { other: 'kept' }, changes: changesOf(...system) },
-  { name: 'creates a missing folder in missing ones', target: 'a/b/shop', files: {}, changes: changesOf(...system) },
-  { name: 'creates in an empty folder', target: 'shop', files: { shop: { folder: true } }, changes: changesOf(...system) },
+  {
+    name: 'creates a missing folder',
+    target: 'shop',
+    files: { other: 'kept' },
+    changes: changesOf(...system),
+  },
+  {
+    name: 'creates a missing folder in missing ones',
+    target: 'a/b/shop',
+    files: {},
+    changes: changesOf(...system),
+  },
+  {
+    name: 'creates in an empty folder',
+    target: 'shop',
+    files: { shop: { folder: true } },
+    changes: changesOf(...system),
+  },
   {
     name: 'changes a system',
     target: 'shop',

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { foldKeyed, mergeKeyed } from '../../src/formats/keyed.ts';
+import { foldKeyed } from '../../src/formats/keyed.ts';
 
 /** Lines without the indentation of the first one. */
 function text(strings: TemplateStringsArray): string {
   const lines = (strings[0] ?? '').split('\n').slice(1);
   const indent = /^ */.exec(lines[0] ?? '')?.[0] ?? '';
-  return lines.map((line) => (line.startsWith(indent) ? line.slice(indent.length) : line.trimStart())).join('\n');
+  return lines
+    .map((line) => (line.startsWith(indent) ? line.slice(indent.length) : line.trimStart()))
+    .join('\n');
 }
 
 describe('foldKeyed', () => {
@@ -23,7 +25,8 @@ describe('foldKeyed', () => {
         }
       }
     `;
-    const fragment = '{"scripts":{"saga":"b"},"workspaces":["contracts","services/*"],"dependencies":{"amqplib":"2.3.1","pg":"8.0.0"}}';
+    const fragment =
+      '{"scripts":{"saga":"b"},"workspaces":["contracts","services/*"],"dependencies":{"amqplib":"2.3.1","pg":"8.0.0"}}';
     expect(foldKeyed('package.json', [base, fragment])).toBe(text`
       {
         "name": "shop",
@@ -98,20 +101,28 @@ describe('foldKeyed', () => {
   });
 
   it('unites ignore files and environment files', () => {
-    expect(foldKeyed('.gitignore', ['node_modules/\n\n# Secrets\n.env\n', 'node_modules/\n# Data\n.data/\n'])).toBe(
-      'node_modules/\n\n# Data\n.data/\n\n# Secrets\n.env\n',
-    );
-    expect(foldKeyed('.env.example', ['# Ports\nPORT=3000\n', 'PORT=3000\n# Broker\nBROKER_URL=amqp://localhost\n'])).toBe(
-      '# Ports\nPORT=3000\n# Broker\nBROKER_URL=amqp://localhost\n',
-    );
+    expect(
+      foldKeyed('.gitignore', ['node_modules/\n\n# Secrets\n.env\n', 'node_modules/\n# Data\n.data/\n']),
+    ).toBe('node_modules/\n\n# Data\n.data/\n\n# Secrets\n.env\n');
+    expect(
+      foldKeyed('.env.example', [
+        '# Ports\nPORT=3000\n',
+        'PORT=3000\n# Broker\nBROKER_URL=amqp://localhost\n',
+      ]),
+    ).toBe('# Ports\nPORT=3000\n# Broker\nBROKER_URL=amqp://localhost\n');
   });
 
   it('fills a map that is empty', () => {
-    expect(foldKeyed('package.json', ['{\n  "dependencies": {}\n}\n', '{\n  "dependencies": {\n    "pg": "8.0.0"\n  }\n}\n'])).toBe(
-      '{\n  "dependencies": {\n    "pg": "8.0.0"\n  }\n}\n',
-    );
+    expect(
+      foldKeyed('package.json', [
+        '{\n  "dependencies": {}\n}\n',
+        '{\n  "dependencies": {\n    "pg": "8.0.0"\n  }\n}\n',
+      ]),
+    ).toBe('{\n  "dependencies": {\n    "pg": "8.0.0"\n  }\n}\n');
     expect(foldKeyed('compose.yaml', ['volumes: {}\n', 'volumes:\n  data:\n'])).toBe('volumes:\n  data:\n');
-    expect(foldKeyed('compose.yaml', ['volumes:\nnetworks:\n', 'volumes:\n  data:\n'])).toBe('volumes:\n  data:\nnetworks:\n');
+    expect(foldKeyed('compose.yaml', ['volumes:\nnetworks:\n', 'volumes:\n  data:\n'])).toBe(
+      'volumes:\n  data:\nnetworks:\n',
+    );
     expect(foldKeyed('.env', ['# Local secrets', 'A=1\n'])).toBe('# Local secrets\nA=1\n');
   });
 
@@ -120,9 +131,9 @@ describe('foldKeyed', () => {
     expect(() => foldKeyed('compose.yaml', fragments)).toThrow(
       'compose.yaml: services.user.image is a in one source and b in another',
     );
-    expect(() => foldKeyed('package.json', ['{"dependencies":{"pg":"8.0.0"}}', '{"dependencies":{"pg":"8.1.0"}}'])).toThrow(
-      'package.json: dependencies.pg is "8.0.0" in one source and "8.1.0" in another',
-    );
+    expect(() =>
+      foldKeyed('package.json', ['{"dependencies":{"pg":"8.0.0"}}', '{"dependencies":{"pg":"8.1.0"}}']),
+    ).toThrow('package.json: dependencies.pg is "8.0.0" in one source and "8.1.0" in another');
   });
 
   it('does not fold a file whose format it does not know', () => {

@@ -25,7 +25,9 @@ export const styles: fc.Arbitrary<Style> = fc.record({
 /** Groups in the order of their names, keys in the order of theirs. */
 export function modelOf(rows: readonly (readonly [group: string, key: string, value: string])[]): Model {
   const model = new Map<string, Map<string, string>>();
-  for (const [group, key, value] of rows.toSorted((a, b) => (`${a[0]}.${a[1]}` < `${b[0]}.${b[1]}` ? -1 : 1))) {
+  for (const [group, key, value] of rows.toSorted((a, b) =>
+    `${a[0]}.${a[1]}` < `${b[0]}.${b[1]}` ? -1 : 1,
+  )) {
     model.set(group, (model.get(group) ?? new Map<string, string>()).set(key, value));
   }
   return model;
@@ -51,7 +53,10 @@ function renderJson(model: Model, { indent, flow, comments, spaced }: Style): st
     const comma = index < model.size - 1 ? ',' : '';
     const note = comments ? `${indent}// About ${group}.\n` : '';
     const pairs = [...keys].map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`);
-    const lines = pairs.map((pair, at) => `\n${indent}${indent}${pair}${at < pairs.length - 1 ? ',' : ''}${comments ? ' // pair' : ''}`);
+    const lines = pairs.map(
+      (pair, at) =>
+        `\n${indent}${indent}${pair}${at < pairs.length - 1 ? ',' : ''}${comments ? ' // pair' : ''}`,
+    );
     const inside = flow ? `{ ${pairs.join(', ')} }` : `{${lines.join('')}\n${indent}}`;
     return `${note}${indent}${JSON.stringify(group)}: ${inside}${comma}\n`;
   });

@@ -21,7 +21,12 @@ function entriesOf(root: string, prefix: string): [path: string, content: string
       if (entry.isDirectory()) {
         return [[`${path}/`, 'folder'], ...entriesOf(root, path)];
       }
-      return [[path, entry.isSymbolicLink() ? `link ${readlinkSync(join(root, path))}` : fileContent(join(root, path))]];
+      return [
+        [
+          path,
+          entry.isSymbolicLink() ? `link ${readlinkSync(join(root, path))}` : fileContent(join(root, path)),
+        ],
+      ];
     });
 }
 

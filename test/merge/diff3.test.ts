@@ -8,7 +8,10 @@ import { emptyFolder, fill } from '../lifecycle/folder.ts';
 const words = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 12 });
 
 /** Numbered lines, and the same ones with some dropped, replaced or added to. */
-const edits = fc.array(fc.constantFrom('keep', 'keep', 'keep', 'drop', 'replace', 'add'), { minLength: 1, maxLength: 25 });
+const edits = fc.array(fc.constantFrom('keep', 'keep', 'keep', 'drop', 'replace', 'add'), {
+  minLength: 1,
+  maxLength: 25,
+});
 
 function edited(side: string, ops: readonly string[]): string {
   return ops
@@ -32,7 +35,10 @@ describe('diffLines', () => {
           done = aEnd;
         }
         expect([...made, ...a.slice(done)]).toEqual(b);
-        const changed = hunks.reduce((sum, { aStart, aEnd, bStart, bEnd }) => sum + aEnd - aStart + bEnd - bStart, 0);
+        const changed = hunks.reduce(
+          (sum, { aStart, aEnd, bStart, bEnd }) => sum + aEnd - aStart + bEnd - bStart,
+          0,
+        );
         expect(changed).toBe(a.length + b.length - 2 * longestCommon(a, b));
       }),
       { numRuns: 2000 },
@@ -41,7 +47,9 @@ describe('diffLines', () => {
 
   it('takes a large rewritten file in a moment', () => {
     const line = (seed: number) => (index: number) => String((index * seed) % 977);
-    const [a, b] = [7919, 104729].map((seed) => Array.from({ length: 8000 }, (_, index) => line(seed)(index)));
+    const [a, b] = [7919, 104729].map((seed) =>
+      Array.from({ length: 8000 }, (_, index) => line(seed)(index)),
+    );
     const start = performance.now();
     expect(diffLines(a ?? [], b ?? []).length).toBeGreaterThan(100);
     expect(performance.now() - start).toBeLessThan(10_000);
@@ -82,7 +90,9 @@ describe('diff3', () => {
         expect(diff3({ base, mine: base, next })).toEqual({ text: next });
         expect(diff3({ base, mine, next: base })).toEqual({ text: mine });
         expect(diff3({ base, mine, next: mine })).toEqual({ text: mine });
-        expect(outcome(diff3({ base, mine, next }))).toEqual(outcome(diff3({ base, mine: next, next: mine })));
+        expect(outcome(diff3({ base, mine, next }))).toEqual(
+          outcome(diff3({ base, mine: next, next: mine })),
+        );
       }),
       { numRuns: 1000 },
     );
@@ -103,9 +113,14 @@ function outcome(merge: ReturnType<typeof diff3>): string {
   return 'text' in merge ? merge.text : 'conflict';
 }
 
-function gitMerge(folder: string, { base, mine, next }: { base: string; mine: string; next: string }): string {
+function gitMerge(
+  folder: string,
+  { base, mine, next }: { base: string; mine: string; next: string },
+): string {
   fill(folder, { base, mine, next });
-  const { status, stdout } = spawnSync('git', ['merge-file', '-p', 'mine', 'base', 'next'], { cwd: folder, encoding: 'utf8' });
+  const { status, stdout } = spawnSync('git', ['merge-file', '-p', 'mine', 'base', 'next'], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
   return status === 0 ? stdout : 'conflict';
 }
-

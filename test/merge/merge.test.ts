@@ -11,7 +11,10 @@ const none = { conflicts: [], notes: [] };
 
 function tree(files: Record<string, readonly [FileClass, string]>): FileTree {
   return treeOf(
-    Object.entries(files).map(([path, [fileClass, content]]) => [path, { content, mode: 0o644, owner: 'test', class: fileClass }] as const),
+    Object.entries(files).map(
+      ([path, [fileClass, content]]) =>
+        [path, { content, mode: 0o644, owner: 'test', class: fileClass }] as const,
+    ),
   );
 }
 
@@ -22,11 +25,14 @@ describe('a file that we wrote and nobody edited', () => {
     expect(world.files).toMatchObject({ 'compose.yaml': 'a: 2\n' });
   });
 
-  it.each(['owned', 'merge', 'keyed', 'once'] as const)('is deleted when nothing needs it: %s', (fileClass) => {
-    const world = World.after(tree({ 'a.yaml': [fileClass, 'a: 1\n'], b: ['owned', ''] }));
-    expect(world.run(tree({ b: ['owned', ''] }))).toMatchObject(none);
-    expect(world.files).not.toHaveProperty('a.yaml');
-  });
+  it.each(['owned', 'merge', 'keyed', 'once'] as const)(
+    'is deleted when nothing needs it: %s',
+    (fileClass) => {
+      const world = World.after(tree({ 'a.yaml': [fileClass, 'a: 1\n'], b: ['owned', ''] }));
+      expect(world.run(tree({ b: ['owned', ''] }))).toMatchObject(none);
+      expect(world.files).not.toHaveProperty('a.yaml');
+    },
+  );
 
   it('is not touched when it stays the same', () => {
     const world = World.after(tree({ a: ['owned', 'a\n'], b: ['once', 'b\n'] }));
@@ -42,7 +48,10 @@ describe('a file that the user edited', () => {
   });
 
   it('is a conflict when it is ours and would change or go', () => {
-    const world = World.after(tree({ a: ['owned', '1\n'], b: ['owned', '1\n'] }), { a: 'mine\n', b: 'mine\n' });
+    const world = World.after(tree({ a: ['owned', '1\n'], b: ['owned', '1\n'] }), {
+      a: 'mine\n',
+      b: 'mine\n',
+    });
     expect(world.run(tree({ a: ['owned', '2\n'] })).conflicts).toEqual([
       { path: 'a', reason: 'was edited, and would change' },
       { path: 'b', reason: 'was edited, and would be deleted' },
@@ -68,7 +77,9 @@ describe('a file that the user edited', () => {
     expect(world.run(after)).toMatchObject(none);
     expect(world.files['README.md']).toBe('ONE\ntwo\nTHREE\n');
     const meeting = World.after(before, { 'README.md': 'one\ntwo\nmine\n' });
-    expect(meeting.run(after).conflicts).toEqual([{ path: 'README.md', reason: 'was edited where it would change, at line 3' }]);
+    expect(meeting.run(after).conflicts).toEqual([
+      { path: 'README.md', reason: 'was edited where it would change, at line 3' },
+    ]);
   });
 
   it('is merged by key, or is a conflict that names the key', () => {
@@ -78,21 +89,32 @@ describe('a file that the user edited', () => {
     expect(world.run(after)).toMatchObject(none);
     expect(world.files['compose.yaml']).toBe('a: 5 # mine\nb: 2\nc: 1\nmine: 1\n');
     const meeting = World.after(before, { 'compose.yaml': 'a: 1\nb: 3\n' });
-    expect(meeting.run(after).conflicts).toEqual([{ path: 'compose.yaml', reason: 'b is 3 here, and would become 2' }]);
+    expect(meeting.run(after).conflicts).toEqual([
+      { path: 'compose.yaml', reason: 'b is 3 here, and would become 2' },
+    ]);
   });
 
   it('is a conflict when the text it came from is lost', () => {
-    const world = World.after(tree({ 'a.yaml': ['keyed', 'a: 1\n'] }), { 'a.yaml': 'a: 1\nb: 1\n', '.create-msvc/base.pack': '' });
+    const world = World.after(tree({ 'a.yaml': ['keyed', 'a: 1\n'] }), {
+      'a.yaml': 'a: 1\nb: 1\n',
+      '.create-msvc/base.pack': '',
+    });
     expect(world.run(tree({ 'a.yaml': ['keyed', 'a: 2\n'] })).conflicts).toEqual([
       { path: 'a.yaml', reason: 'was edited, and the text it came from is not in .create-msvc/base.pack' },
     ]);
   });
 
   it('keeps its line ends and counts as unedited when only they differ', () => {
-    const world = World.after(tree({ a: ['owned', '1\n2\n'], b: ['merge', '1\n2\n3\n'] }), { a: '1\r\n2\r\n', b: 'one\r\n2\r\n3\r\n' });
+    const world = World.after(tree({ a: ['owned', '1\n2\n'], b: ['merge', '1\n2\n3\n'] }), {
+      a: '1\r\n2\r\n',
+      b: 'one\r\n2\r\n3\r\n',
+    });
     expect(world.run(tree({ a: ['owned', '1\n3\n'], b: ['merge', '1\n2\nthree\n'] }))).toMatchObject(none);
     expect(world.files).toMatchObject({ a: '1\r\n3\r\n', b: 'one\r\n2\r\nthree\r\n' });
-    expect(world.run(tree({ a: ['owned', '1\n3\n'], b: ['merge', '1\n2\nthree\n'] }))).toEqual({ changes: [], ...none });
+    expect(world.run(tree({ a: ['owned', '1\n3\n'], b: ['merge', '1\n2\nthree\n'] }))).toEqual({
+      changes: [],
+      ...none,
+    });
   });
 });
 
@@ -106,8 +128,14 @@ describe('a file that the user deleted', () => {
 });
 
 describe('a file that was there before us', () => {
-  it('is a conflict unless it is equal, the user\'s, or merged by key', () => {
-    const world = new World({ a: 'same\n', b: 'other\n', c: 'other\n', d: 'other\n', '.gitattributes': '*.png binary\n' });
+  it("is a conflict unless it is equal, the user's, or merged by key", () => {
+    const world = new World({
+      a: 'same\n',
+      b: 'other\n',
+      c: 'other\n',
+      d: 'other\n',
+      '.gitattributes': '*.png binary\n',
+    });
     const changes = world.run(
       tree({
         a: ['owned', 'same\n'],
@@ -141,10 +169,13 @@ describe('the state', () => {
     expect(grown.files).toEqual(World.after(a).files);
   });
 
-  it('remembers what a file that is the user\'s was born as', () => {
+  it("remembers what a file that is the user's was born as", () => {
     const world = World.after(tree({ a: ['once', '1\n'] }));
     world.run(tree({ a: ['once', '2\n'] }));
-    expect(parseLock(world.files['.create-msvc/lock.json'] ?? '').files.get('a')).toEqual({ class: 'once', hash: hashOf('1\n') });
+    expect(parseLock(world.files['.create-msvc/lock.json'] ?? '').files.get('a')).toEqual({
+      class: 'once',
+      hash: hashOf('1\n'),
+    });
     world.run(tree({}));
     expect(world.files).not.toHaveProperty('a');
   });
@@ -171,4 +202,3 @@ it('refuses a tree with a path that may not be written', () => {
   expect(run('../a')).toThrow('cannot be written');
   expect(run('.create-msvc/lock.json')).toThrow('one file on some platforms');
 });
-

@@ -20,7 +20,9 @@ export class World {
     const world = new World({});
     world.run(tree);
     const edited = Object.entries({ ...world.files, ...edits });
-    return new World(Object.fromEntries(edited.filter((entry): entry is [string, string] => entry[1] !== undefined)));
+    return new World(
+      Object.fromEntries(edited.filter((entry): entry is [string, string] => entry[1] !== undefined)),
+    );
   }
 
   /** Merges, and makes the changes if there is no conflict. */
@@ -45,7 +47,10 @@ export class World {
 
   #mine(): Mine {
     return new Map(
-      Object.entries(this.files).map(([path, text]) => [path, { kind: 'file', text, hash: hashOf(text), isExecutable: false }]),
+      Object.entries(this.files).map(([path, text]) => [
+        path,
+        { kind: 'file', text, hash: hashOf(text), isExecutable: false },
+      ]),
     );
   }
 }
