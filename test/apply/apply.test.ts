@@ -98,15 +98,6 @@ describe('apply', () => {
     );
     expect(snapshot(root)).toEqual({});
   });
-
-  it('says that the parent cannot be written to', async ({ skip }) => {
-    skip(process.getuid?.() === 0, 'root may write everywhere');
-    const parent = emptyFolder();
-    chmodSync(parent, 0o555);
-    const root = join(parent, 'shop');
-    const message = `Cannot write to "${root}": permission denied`;
-    await expect(apply(changesOf(create('a')), { root })).rejects.toMatchObject({ code: 1, message });
-  });
 });
 
 const dead = 2 ** 22 + 7;

@@ -1,6 +1,7 @@
 /** A process of its own that applies one scenario and kills itself: `node crash.child.mjs <scenario> <root> <at>`. */
 
 import { apply } from '../../src/apply/apply.ts';
+import { UserError } from '../../src/errors.ts';
 import { faultyDisk } from './faulty-disk.ts';
 import { scenarios } from './scenarios.ts';
 
@@ -16,5 +17,9 @@ const { disk, count } = faultyDisk({
     process.kill(process.pid, 'SIGKILL');
   },
 });
-await apply(scenario.changes, { root, disk });
-process.stdout.write(String(count()));
+try {
+  await apply(scenario.changes, { root, disk });
+  process.stdout.write(String(count()));
+} catch (error) {
+  process.stdout.write(error instanceof UserError ? `${error.code}: ${error.message}` : String(error));
+}

@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { execa } from 'execa';
@@ -6,6 +7,7 @@ import { apply } from '../../src/apply/apply.ts';
 import { realDisk } from '../../src/apply/disk.ts';
 import { recover } from '../../src/apply/recover.ts';
 import { sweepScratch } from '../../src/apply/scratch.ts';
+import { emptyFolder } from '../lifecycle/folder.ts';
 import { snapshot } from '../lifecycle/snapshot.ts';
 import { type Scenario, scenarios } from './scenarios.ts';
 import { stage } from './stage.ts';
@@ -25,8 +27,8 @@ beforeAll(() => {
   });
 });
 
-function run(scenario: Scenario, { root, at }: { root: string; at: number }) {
-  return execa(process.execPath, [child, scenario.name, root, String(at)], { reject: false });
+function run(scenario: Scenario, { root, at, ...options }: { root: string; at: number; uid?: number }) {
+  return execa(process.execPath, [child, scenario.name, root, String(at)], { reject: false, ...options });
 }
 
 describe.each(scenarios)('killed at any operation: $name', (scenario) => {
@@ -65,3 +67,17 @@ async function killOnce(scenario: Scenario, expected: { at: number; before: unkn
 function withoutScratch(tree: Record<string, string> | undefined): Record<string, string> {
   return Object.fromEntries(Object.entries(tree ?? {}).filter(([path]) => !path.startsWith('.create-msvc-')));
 }
+
+it('says that the parent cannot be written to', async () => {
+  const parent = emptyFolder();
+  chmodSync(parent, 0o555);
+  const root = join(parent, 'shop');
+  // Root may write everywhere, so the process is of somebody who may not.
+  const { stdout } = await run(scenarios[0] as Scenario, {
+    root,
+    at: 0,
+    ...(process.getuid?.() === 0 ? { uid: 65_534 } : {}),
+  });
+  expect(stdout).toBe(`1: Cannot write to "${root}": permission denied`);
+  expect(snapshot(parent)).toEqual({});
+});
