@@ -9,6 +9,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOSPC: 'no space is left on the device',
   EDQUOT: 'the disk quota is used up',
   ENAMETOOLONG: 'the name is too long',
+  ENOENT: 'a part of its path is missing',
   ENOTDIR: 'a part of its path is not a folder',
   ELOOP: 'its symbolic links lead in a circle',
   EMFILE: 'too many files are open',

@@ -11,11 +11,11 @@ import {
   doneFile,
   entryOf,
   finish,
+  type JournalRecord,
   journalPath,
   newFile,
   oldFile,
   openFile,
-  type Record,
   removeIfEmpty,
   rollBack,
 } from './journal.ts';
@@ -43,15 +43,15 @@ export async function changeExisting(run: Run): Promise<void> {
   }
 }
 
-function recordOf({ root, changes }: Run): Record {
+function recordOf({ root, changes }: Run): JournalRecord {
   const written = changes.filter(({ kind }) => kind !== 'delete').map(({ path }) => path);
   const folders = foldersFor(written).filter((folder) => !existsSync(join(root, folder)));
   return { entries: changes.map(entryOf), folders };
 }
 
 /** Fills a scratch folder with all that the run writes, then makes it the journal: from then on others keep out. */
-async function openJournal({ id, root, changes, signal, disk }: Run, record: Record): Promise<void> {
-  const state = join(root, '.create-msvc');
+async function openJournal({ id, root, changes, signal, disk }: Run, record: JournalRecord): Promise<void> {
+  const state = safePath(root, '.create-msvc', 'folder');
   let scratch: string | undefined;
   try {
     if (!existsSync(state)) {
@@ -106,7 +106,7 @@ function closeUnused({
   }
 }
 
-async function moveFiles({ root, changes, signal, disk }: Run, { folders }: Record): Promise<void> {
+async function moveFiles({ root, changes, signal, disk }: Run, { folders }: JournalRecord): Promise<void> {
   for (const change of changes) {
     refuseChanged(root, change);
   }

@@ -36,14 +36,10 @@ export async function createMissing({ id, root, changes, signal, disk }: Run): P
   discard(scratch, disk);
 }
 
-/** The first folder on the way to `root` that is not there. */
-function topMissing(root: string): string {
-  const parent = dirname(root);
-  const stats = lstatSync(parent, { throwIfNoEntry: false });
-  if (!stats) {
-    return topMissing(parent);
-  }
-  return root;
+/** The first folder on the way to `path` that is not there. */
+function topMissing(path: string): string {
+  const parent = dirname(path);
+  return lstatSync(parent, { throwIfNoEntry: false }) ? path : topMissing(parent);
 }
 
 function createdFile(change: Change, inner: string) {

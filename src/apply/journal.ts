@@ -29,7 +29,7 @@ export interface Entry {
   readonly hash?: Hash;
 }
 
-export interface Record {
+export interface JournalRecord {
   readonly entries: readonly Entry[];
   /** Folders that the run makes, the outer ones first. */
   readonly folders: readonly string[];
@@ -122,18 +122,19 @@ function takeBack(root: string, numbered: Numbered, disk: Disk): void {
   if (!hasBegun(numbered)) {
     return;
   }
-  const { entry, journal, index } = numbered;
+  const { entry, index } = numbered;
   const path = safePath(root, entry.path);
   if (entry.kind !== 'create') {
-    disk.move(oldFile(journal, index), path);
+    // Through a link that somebody put there, it would be taken from elsewhere.
+    disk.move(safePath(root, `${journalPath}/old/${index}`), path);
   } else if (existsSync(path)) {
     disk.removeFile(path);
   }
 }
 
-function readRecord(file: string): Record {
+function readRecord(file: string): JournalRecord {
   try {
-    const record = JSON.parse(readFileSync(file, 'utf8')) as Record;
+    const record = JSON.parse(readFileSync(file, 'utf8')) as JournalRecord;
     if (record.entries.every(isEntry) && record.folders.every((folder) => typeof folder === 'string')) {
       return record;
     }

@@ -206,6 +206,21 @@ describe('an open journal', () => {
     expect(snapshot(parent)).toMatchObject({ victim: 'file 644 x', 'empty/': 'folder' });
   });
 
+  it('takes nothing from behind a link', () => {
+    const elsewhere = fill(emptyFolder(), { '0': 'precious' });
+    const record = { entries: [{ kind: 'update', path: 'a', hash: hashOf('x') }], folders: [] };
+    const root = fill(emptyFolder(), { ...journal(record), '.create-msvc/journal/old': { link: elsewhere } });
+    expect(() => recover(root)).toThrow('which is a symbolic link');
+    expect(snapshot(elsewhere)).toEqual({ '0': 'file 644 precious' });
+  });
+
+  it('is not written behind a link', async () => {
+    const elsewhere = emptyFolder();
+    const root = fill(emptyFolder(), { '.create-msvc': { link: elsewhere } });
+    await expect(apply(changesOf(create('a')), { root })).rejects.toMatchObject({ code: 5 });
+    expect(snapshot(elsewhere)).toEqual({});
+  });
+
   it('is not looked for behind a link', () => {
     const elsewhere = fill(emptyFolder(), { 'journal/open.json': '{}' });
     recover(fill(emptyFolder(), { '.create-msvc': { link: elsewhere } }));

@@ -170,6 +170,25 @@ services:
     });
   });
 
+  it('follows the order of what the user did not touch', () => {
+    const base = 'a:\n  x: 1\n  y: 2\nb: 1\n';
+    const sides = { mine: [['b: 1', 'b: 2']], next: [['  x: 1\n  y: 2', '  y: 2\n  x: 1']] } as const;
+    expect(merged('a.yaml', base, sides)).toBe('a:\n  y: 2\n  x: 1\nb: 2\n');
+  });
+
+  it('writes a changed value on one line where the user has it on one', () => {
+    const base = 'a:\n  list:\n    - 1\n';
+    const next = 'a:\n  list:\n    - 1\n    - two\n';
+    const result = mergeKeyed('a.yaml', { base, mine: 'a: { list: [1], mine: 1 }\n', next });
+    expect(result).toEqual({ text: 'a: { list: [1,"two"], mine: 1 }\n', notes: [] });
+  });
+
+  it('leaves a comment with the map that it is indented like', () => {
+    const base = 'a:\n  x: 1\n  # - y\nb: 1\nc: 1\n';
+    const sides = { mine: [['c: 1', 'c: 2']], next: [['b: 1\n', '']] } as const;
+    expect(merged('a.yaml', base, sides)).toBe('a:\n  x: 1\n  # - y\nc: 2\n');
+  });
+
   it('names the line of a file that cannot be read', () => {
     const result = mergeKeyed('compose.yaml', { base: 'a: 1\n', mine: 'a: 1\nb: [1\n', next: 'a: 2\n' });
     expect(result).toEqual({ conflicts: [expect.stringMatching(/^line 3, column 1: not YAML: /)] });
