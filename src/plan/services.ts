@@ -1,0 +1,74 @@
+/** Settles what each service is: its role, port, database, channels and the steps it takes part in. */
+
+import type { Role, Source } from '../catalog/catalog.ts';
+import { SpecError } from '../spec/input.ts';
+import type { Spec } from '../spec/spec.ts';
+import { pluralOf } from './names.ts';
+import type { PlannedCall, PlannedSaga, PlannedService } from './plan.ts';
+import { sampleOf } from './samples.ts';
+import { wordsOf } from './words.ts';
+
+const firstPort = 3001;
+
+interface ServicesRequest {
+  readonly spec: Spec;
+  readonly saga: PlannedSaga | null;
+  readonly samples: readonly Source[];
+}
+
+/**
+ * All services, in the spec's order.
+ * @throws SpecError where two services would share a channel or an identifier.
+ */
+export function planServices({ spec, saga, samples }: ServicesRequest): readonly PlannedService[] {
+  const names = Object.keys(spec.services);
+  const portOf = (name: string) => firstPort + names.indexOf(name);
+  const services = names.map((name): PlannedService => {
+    const { language = '', calls = [], channel = null } = spec.services[name] ?? {};
+    const plural = channel ?? pluralOf(name);
+    const actions = saga?.steps.filter(({ service }) => service.name === name) ?? [];
+    const role: Role = saga?.initiator.name === name ? 'initiator' : actions.length > 0 ? 'participant' : 'resource';
+    const words = wordsOf(name);
+    return {
+      ...words,
+      plural: wordsOf(plural),
+      language,
+      role,
+      port: portOf(name),
+      database: words.snake,
+      calls: calls.map((callee): PlannedCall => {
+        const called = wordsOf(callee);
+        const pluralCamel = wordsOf(spec.services[callee]?.channel ?? pluralOf(callee)).camel;
+        return { ...called, pluralCamel, envKey: `${called.UPPER}_URL`, port: portOf(callee) };
+      }),
+      actions,
+      channels: { commands: plural, events: `${name}-events`, replies: `${name}-replies` },
+      group: `${name}-processor`,
+      sample: sampleOf({ name, role }, { samples, spec }),
+    };
+  });
+  checkClashes(services);
+  return services;
+}
+
+function checkClashes(services: readonly PlannedService[]): void {
+  const taken = new Map<string, string>();
+  const take = (key: string, service: string, what: string) => {
+    const other = taken.get(key);
+    if (other && other !== service) {
+      throw new SpecError(
+        ['services', service],
+        `${what}, as "${other}" does`,
+        `Rename one of them, or set services.${service}.channel`,
+      );
+    }
+    taken.set(key, service);
+  };
+  for (const { name, Pascal, plural, channels } of services) {
+    take(`identifier ${Pascal}`, name, `"${name}" gives the identifier ${Pascal}`);
+    take(`resource ${plural.Pascal}`, name, `"${name}" gives the channel "${plural.name}"`);
+    for (const channel of Object.values(channels)) {
+      take(`channel ${channel}`, name, `"${name}" gives the channel "${channel}"`);
+    }
+  }
+}

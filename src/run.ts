@@ -1,0 +1,114 @@
+/** The pipeline from the spec to the changes of a folder; see `src/plan/plan.ts` for the picture. */
+
+import { requireFreeTarget } from './apply/target.ts';
+import { recover } from './apply/recover.ts';
+import { type Catalog, indexOf } from './catalog/catalog.ts';
+import { UserError } from './errors.ts';
+import type { Changes } from './merge/changes.ts';
+import { merge, pathsOf } from './merge/merge.ts';
+import type { Before } from './merge/patch.ts';
+import { makePlan } from './plan/make.ts';
+import type { Plan } from './plan/plan.ts';
+import { render } from './render/render.ts';
+import { addPatterns } from './spec/add.ts';
+import { mergeInputs, printPath, problem, SpecError, type SpecInput } from './spec/input.ts';
+import { parseSpec, type SpecFile } from './spec/parse.ts';
+import { settleSpec } from './spec/settle.ts';
+import type { Spec } from './spec/spec.ts';
+import { readBase } from './state/base.ts';
+import { look, readMine } from './state/on-disk.ts';
+import { requireVersion } from './state/version.ts';
+
+export interface RunOptions {
+  readonly catalog: Catalog;
+  readonly toolVersion: string;
+  /** The system's folder; it may be missing. */
+  readonly root: string;
+}
+
+/** Everything that a run is going to do, before it does it. */
+export interface Prepared {
+  readonly plan: Plan;
+  readonly changes: Changes;
+  /** What stands at a path that is changed. */
+  readMine(path: string): Before;
+}
+
+/**
+ * Spec -> Changes, for every command. What was written before is read from the folder, so that creating is adding
+ * to nothing.
+ * @throws SpecError where choices do not fit together
+ */
+export function prepare(spec: Spec, { catalog, toolVersion, root }: RunOptions): Prepared {
+  const plan = makePlan(spec, { catalog, toolVersion });
+  const next = render(plan, catalog);
+  const base = readBase(root);
+  const mine = readMine(root, pathsOf(base, next));
+  const before = (path: string): Before => {
+    const found = mine.get(path);
+    return found?.kind === 'file' ? { text: found.text ?? '', isExecutable: found.isExecutable } : noFile;
+  };
+  return { plan, changes: merge({ base, mine, next, version: toolVersion }), readMine: before };
+}
+
+const noFile: Before = { text: '', isExecutable: false };
+
+/**
+ * A new system. Ends first what an earlier run left unfinished there.
+ * @throws UserError (code 5) where the folder holds something else; SpecError where choices do not fit together
+ */
+export function prepareNew(spec: Spec, options: RunOptions): Prepared {
+  recover(options.root);
+  requireFreeTarget(options.root);
+  return prepare(spec, options);
+}
+
+/**
+ * The system that is in the folder, with more patterns.
+ * @throws UserError: code 2 for the patterns and for `msvc.yaml`, 5 where the folder holds no system of this version
+ */
+export function prepareAddition(
+  { patterns, input = {} }: { readonly patterns: readonly string[]; readonly input?: SpecInput },
+  options: RunOptions,
+): Prepared {
+  recover(options.root);
+  const index = indexOf(options.catalog);
+  const file = readSpecFile(options);
+  const spec = atPlace(() => settleSpec(file.input, index), file);
+  const wanted = mergeInputs(addPatterns({ patterns, spec, catalog: index }), input);
+  try {
+    return prepare(settleSpec(wanted, index), options);
+  } catch (error) {
+    if (!(error instanceof SpecError)) throw error;
+    throw new UserError(2, `Cannot add ${patterns.join(', ')}: ${problem(printPath(error.path), error.message)}`, { hint: error.hint });
+  }
+}
+
+/** Name of the file that describes a system, at its root. */
+export const specFile = 'msvc.yaml';
+
+function readSpecFile({ root, catalog, toolVersion }: RunOptions): SpecFile {
+  const base = readBase(root);
+  if (base.version === undefined) {
+    throw new UserError(5, `"${root}" holds no system that create-msvc generated`, {
+      hint: 'Run it at the root of a generated system',
+    });
+  }
+  requireVersion(base, toolVersion);
+  const found = look(root, specFile);
+  if (found?.kind !== 'file' || found.text === undefined) {
+    throw new UserError(5, `Cannot read ${specFile}: ${found?.kind === 'blocked' ? `it ${found.reason}` : 'it is missing'}`);
+  }
+  return parseSpec(found.text, { file: specFile, catalog: indexOf(catalog) });
+}
+
+/** Runs a stage whose problems are the file's: they name its line. */
+function atPlace<T>(stage: () => T, file: SpecFile): T {
+  try {
+    return stage();
+  } catch (error) {
+    if (!(error instanceof SpecError)) throw error;
+    const place = file.locate(error.path) ?? specFile;
+    throw new UserError(2, `${place}: ${problem(printPath(error.path), error.message)}`, { hint: error.hint });
+  }
+}

@@ -1,0 +1,120 @@
+/** Text -> spec input. Loaded only where there is a text to read: YAML and zod are large. */
+
+import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import type { CatalogIndex } from '../catalog/catalog.ts';
+import { UserError } from '../errors.ts';
+import { didYouMean } from '../suggest.ts';
+import { quoted } from './identifier.ts';
+import { printPath, problem, type SpecInput, type SpecPath } from './input.ts';
+import { specSchema } from './schema.ts';
+
+/** A spec that was read, and where its values stand. */
+export interface SpecFile {
+  readonly input: SpecInput;
+  /** Where a value is written, or what is around it, as `file:line:column`; null where the file has neither. */
+  locate(path: SpecPath): string | null;
+}
+
+/** Longer texts are no spec; YAML aliases could make far more of them. */
+const longestText = 256 * 1024;
+
+/**
+ * Reads YAML, of which JSON is a part.
+ * @param file how messages call the text, such as `msvc.yaml` or `stdin`
+ * @throws UserError (code 2) with line, column, path and, where there is one, a suggestion
+ */
+export function parseSpec(text: string, { file, catalog }: { readonly file: string; readonly catalog: CatalogIndex }): SpecFile {
+  if (text.length > longestText) throw new UserError(2, `${file} is longer than ${longestText / 1024} KB`);
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2' });
+  const broken = document.errors[0];
+  if (broken) {
+    const { line, col } = lines.linePos(broken.pos[0]);
+    throw new UserError(2, `${file}:${line}:${col}: ${firstLine(broken.message)}`);
+  }
+  const locate = (path: SpecPath) => position(document, { path, lines, file });
+  const refuse: Refuse = (path, message, hint) =>
+    new UserError(2, `${locate(path) ?? `${file}:1:1`}: ${problem(printPath(path), message)}`, { hint });
+  const value = readValue(document, file);
+  const result = specSchema(catalog).safeParse(value);
+  if (!result.success) throw explainIssue(result.error.issues[0] as z.core.$ZodIssue, { value, refuse });
+  return { input: result.data, locate };
+}
+
+function readValue(document: Document, file: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 20 }) ?? {};
+  } catch (error) {
+    throw new UserError(2, `${file}:1:1: ${(error as Error).message}`);
+  }
+}
+
+interface Place {
+  readonly path: SpecPath;
+  readonly lines: LineCounter;
+  readonly file: string;
+}
+
+function position(document: Document, { path, lines, file }: Place): string | null {
+  for (let length = path.length; length > 0; length--) {
+    const node = document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) {
+      const { line, col } = lines.linePos(node.range[0]);
+      return `${file}:${line}:${col}`;
+    }
+  }
+  return null;
+}
+
+type Refuse = (path: SpecPath, message: string, hint?: string) => UserError;
+
+interface IssueContext {
+  readonly value: unknown;
+  readonly refuse: Refuse;
+}
+
+/** zod's issue in this tool's words. */
+function explainIssue(issue: z.core.$ZodIssue, { value, refuse }: IssueContext): UserError {
+  const path = issue.path as SpecPath;
+  const found = path.reduce<unknown>((at, key) => (at as Record<string | number, unknown> | undefined)?.[key], value);
+  switch (issue.code) {
+    case 'unrecognized_keys': {
+      const key = issue.keys[0] ?? '';
+      return refuse([...path, key], 'is not a key of the spec', didYouMean(key, knownKeys));
+    }
+    case 'invalid_value': {
+      const values = issue.values.map(String);
+      const reason = values.length === 1 ? `is not ${values[0]}` : `is not one of ${values.join(', ')}`;
+      return refuse(path, `${quoted(found)} ${reason}`, didYouMean(String(found), values));
+    }
+    case 'invalid_union': {
+      const inner = issue.errors.find((branch) => branch.some(({ path: below }) => below.length > 0)) ?? issue.errors.at(-1);
+      const first = inner?.[0];
+      if (first && typeof found === 'object') return explainIssue({ ...first, path: [...path, ...first.path] }, { value, refuse });
+      return refuse(path, `${quoted(found)} is neither ${path[0] === 'saga' ? '"none"' : 'false'} nor a map`);
+    }
+    case 'invalid_type':
+      return refuse(path, `${quoted(found)} is not ${kinds[issue.expected] ?? issue.expected}`);
+    default:
+      return refuse(path, `${quoted(found)} cannot stand: ${issue.message}`);
+  }
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  string: 'a text',
+  object: 'a map',
+  record: 'a map',
+  array: 'a list',
+  int: 'a whole number',
+  number: 'a number',
+};
+
+const knownKeys = [
+  ...['version', 'name', 'services', 'sync', 'broker', 'saga', 'circuitBreaker', 'discovery'],
+  ...['language', 'calls', 'channel', 'style', 'initiator', 'steps', 'threshold', 'resetTimeout'],
+];
+
+function firstLine(text: string): string {
+  return text.split('\n')[0] ?? text;
+}

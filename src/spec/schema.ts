@@ -1,0 +1,60 @@
+/** The spec's shape in zod: one source for the check of `msvc.yaml` and for its JSON Schema. */
+
+import { z } from 'zod';
+import type { CatalogIndex } from '../catalog/catalog.ts';
+import { defaultBreaker } from './defaults.ts';
+import { choicesOf, type Group, groups } from './groups.ts';
+import { kebabPattern } from './identifier.ts';
+
+const stepPattern = /^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*(?:\/[a-z][a-z0-9-]*)?!?$/;
+const name = () => z.string();
+
+/** The shape of a spec as a user may write it; the values of choices are what the catalog has. */
+export function specSchema(catalog: CatalogIndex) {
+  const values = (key: Group['specKey']) => {
+    const group = groups.find(({ specKey }) => specKey === key) as Group;
+    return choicesOf(group, catalog).map(({ value }) => value);
+  };
+  const service = z
+    .strictObject({
+      language: z.enum(catalog.languages).optional().describe('The language of its code'),
+      calls: z.array(name()).optional().describe('Services that it calls'),
+      channel: name().optional().describe('Its channel, in place of its plural'),
+    })
+    .nullable();
+  const saga = z.strictObject({
+    name: name().optional().describe('Such as place-order'),
+    style: z.enum(values('saga')).optional().describe('How the steps are coordinated'),
+    initiator: name().optional().describe('The service that starts it; by default the first one in no step'),
+    steps: z
+      .array(z.string())
+      .optional()
+      .describe('service.action[/compensation][!]; ! marks the pivot, by default the last step with a compensation'),
+  });
+  const breaker = z.strictObject({
+    threshold: z.int().min(1).max(1000).optional().describe(`Failures in a row that open it; ${defaultBreaker.threshold}`),
+    resetTimeout: z.string().optional().describe(`How long it stays open; ${defaultBreaker.resetTimeout}`),
+  });
+  return z.strictObject({
+    version: z.literal(1).optional().describe('Version of this format'),
+    name: name().optional().describe('Name of the system'),
+    services: z.record(z.string(), service).optional().describe('By name, in the order of their ports'),
+    sync: z.enum(values('sync')).optional().describe('How services call each other'),
+    broker: z.enum(values('broker')).optional().describe('What carries messages between services'),
+    saga: z.union([z.literal('none'), saga]).optional().describe('Work that spans services'),
+    circuitBreaker: z.union([z.literal(false), breaker]).optional().describe('Stops calling a service that keeps failing'),
+    discovery: z.enum(values('discovery')).optional().describe('How a caller finds the instances of a service'),
+  });
+}
+
+/** The JSON Schema of `msvc.yaml`, as the text of a file. Patterns are for editors; the plan checks them again. */
+export function specJsonSchema(catalog: CatalogIndex): string {
+  const schema = z.toJSONSchema(specSchema(catalog), {
+    override: ({ jsonSchema, path }) => {
+      const key = path.at(-1);
+      if (key === 'name' || key === 'initiator' || key === 'channel') jsonSchema.pattern = kebabPattern.source;
+      if (key === 'items' && path.includes('steps')) jsonSchema.pattern = stepPattern.source;
+    },
+  });
+  return `${JSON.stringify({ ...schema, title: 'msvc.yaml' }, null, 2)}\n`;
+}

@@ -1,0 +1,64 @@
+/** Settles the services: those listed, then those that calls and the saga name. */
+
+import type { CatalogIndex } from '../catalog/catalog.ts';
+import { didYouMean } from '../suggest.ts';
+import { defaultLanguage, defaultServices } from './defaults.ts';
+import { nameProblem, quoted } from './identifier.ts';
+import { type ServiceInput, SpecError, type SpecInput } from './input.ts';
+import type { SagaSpec, ServiceSpec } from './spec.ts';
+import { parseStep } from './step.ts';
+
+/** Each service is a process with a database: far more than one repo is worth. */
+const mostServices = 40;
+
+interface ServicesRequest {
+  readonly input: SpecInput;
+  readonly saga: SagaSpec | null;
+  readonly catalog: CatalogIndex;
+}
+
+/** All services in the order of their first mention. */
+export function settleServices({ input, saga, catalog }: ServicesRequest): Readonly<Record<string, ServiceSpec>> {
+  const listed: Readonly<Record<string, ServiceInput | null>> = input.services ?? (hasOwnSteps(input) ? {} : defaultServices);
+  const names = new Set<string>(Object.keys(listed));
+  for (const service of Object.values(listed)) for (const name of service?.calls ?? []) names.add(name);
+  if (saga) {
+    names.add(saga.initiator);
+    for (const step of saga.steps) names.add(parseStep(step)?.service ?? '');
+  }
+  if (names.size === 0) throw new SpecError(['services'], 'needs at least one service');
+  if (names.size > mostServices) throw new SpecError(['services'], `has more than ${mostServices} services`);
+  const services = [...names].map((name) => [name, settleService({ name, input: listed[name] ?? {}, catalog })] as const);
+  return Object.fromEntries(services);
+}
+
+/** Steps of one's own bring their own services, so the default ones would only be in the way. */
+export function hasOwnSteps({ saga }: SpecInput): boolean {
+  return saga !== undefined && saga !== 'none' && saga.steps !== undefined;
+}
+
+interface ServiceRequest {
+  readonly name: string;
+  readonly input: ServiceInput;
+  readonly catalog: CatalogIndex;
+}
+
+function settleService({ name, input, catalog }: ServiceRequest): ServiceSpec {
+  const problem = nameProblem('service', name);
+  if (problem) throw new SpecError(['services', name], `${quoted(name)} ${problem}`);
+  const language = input.language ?? defaultLanguage;
+  if (!catalog.languages.includes(language)) {
+    throw new SpecError(
+      ['services', name, 'language'],
+      `${quoted(language)} is not one of ${catalog.languages.join(', ')}`,
+      didYouMean(language, catalog.languages),
+    );
+  }
+  const channel = input.channel ?? null;
+  const channelProblem = channel === null ? null : nameProblem('channel', channel);
+  if (channelProblem) throw new SpecError(['services', name, 'channel'], `${quoted(channel)} ${channelProblem}`);
+  const calls = [...new Set(input.calls ?? [])];
+  const own = calls.indexOf(name);
+  if (own >= 0) throw new SpecError(['services', name, 'calls', own], `${quoted(name)} cannot call itself`);
+  return { language, calls, channel };
+}
