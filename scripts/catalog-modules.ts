@@ -6,30 +6,36 @@ import { precompile } from '../src/catalog/precompile.ts';
 import { readCatalog } from '../src/catalog/read.ts';
 import { specJsonSchema } from '../src/spec/schema.ts';
 
-const ids = ['catalog:index', 'catalog:sources'];
+/** The ids of the modules; no file has them. */
+export const catalogIds = /^catalog:(?:index|sources)$/;
 
-export function isCatalogModule(id: string): boolean {
-  return ids.includes(id);
+export interface CatalogModules {
+  /** By id. */
+  readonly code: Readonly<Record<string, string>>;
+  /** The JSON Schema of `msvc.yaml`. */
+  readonly specSchema: string;
 }
 
 /**
  * The code of both modules.
  * @throws CatalogError naming file and key
  */
-export function catalogModules(directory: string): Readonly<Record<string, string>> {
+export function catalogModules(directory: string): CatalogModules {
   const { data, templates } = readCatalog(directory);
   const index = indexOf(data);
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  const specSchema = specJsonSchema(index);
   const compiled = Object.entries(templates).map(
     ([name, text]) => `${JSON.stringify(name)}: ${precompile(name, text)}`,
   );
-  return {
+  const code = {
     'catalog:index': `export const index = ${JSON.stringify(index)};\nexport const version = ${JSON.stringify(version)};\n`,
     'catalog:sources': [
-      `const data = ${JSON.stringify({ ...data, specSchema: specJsonSchema(index) })};`,
+      `const data = ${JSON.stringify({ ...data, specSchema })};`,
       `const templates = {\n${compiled.join(',\n')}\n};`,
       'export const catalog = { ...data, templates };',
       '',
     ].join('\n'),
   };
+  return { code, specSchema };
 }

@@ -20,7 +20,9 @@ const root = resolve(folder);
 const templates = fileURLToPath(new URL('../templates', import.meta.url));
 const catalog = await loadCatalog(process.env['CATALOG'] ?? templates);
 const index = indexOf(catalog);
-const input = specFile ? parseSpec(readFileSync(specFile, 'utf8'), { file: specFile, catalog: index }).input : {};
+const input = specFile
+  ? parseSpec(readFileSync(specFile, 'utf8'), { file: specFile, catalog: index }).input
+  : {};
 removeRendered();
 const { changes } = prepareNew(settleSpec(input, index), { catalog, toolVersion: '0.0.0', root });
 await apply(changes, { root });
@@ -29,6 +31,7 @@ console.log(`${changes.changes.length} files in ${root}`);
 function removeRendered(): void {
   const lock = join(root, lockPath);
   if (!existsSync(lock)) return;
-  for (const path of parseLock(readFileSync(lock, 'utf8')).files.keys()) rmSync(join(root, path), { force: true });
+  for (const path of parseLock(readFileSync(lock, 'utf8')).files.keys())
+    rmSync(join(root, path), { force: true });
   rmSync(join(root, '.create-msvc'), { recursive: true, force: true });
 }

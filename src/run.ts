@@ -1,7 +1,7 @@
 /** The pipeline from the spec to the changes of a folder; see `src/plan/plan.ts` for the picture. */
 
-import { requireFreeTarget } from './apply/target.ts';
 import { recover } from './apply/recover.ts';
+import { requireFreeTarget } from './apply/target.ts';
 import { type Catalog, indexOf } from './catalog/catalog.ts';
 import { UserError } from './errors.ts';
 import type { Changes } from './merge/changes.ts';
@@ -80,7 +80,11 @@ export function prepareAddition(
     return prepare(settleSpec(wanted, index), options);
   } catch (error) {
     if (!(error instanceof SpecError)) throw error;
-    throw new UserError(2, `Cannot add ${patterns.join(', ')}: ${problem(printPath(error.path), error.message)}`, { hint: error.hint });
+    throw new UserError(
+      2,
+      `Cannot add ${patterns.join(', ')}: ${problem(printPath(error.path), error.message)}`,
+      { hint: error.hint },
+    );
   }
 }
 
@@ -97,7 +101,10 @@ function readSpecFile({ root, catalog, toolVersion }: RunOptions): SpecFile {
   requireVersion(base, toolVersion);
   const found = look(root, specFile);
   if (found?.kind !== 'file' || found.text === undefined) {
-    throw new UserError(5, `Cannot read ${specFile}: ${found?.kind === 'blocked' ? `it ${found.reason}` : 'it is missing'}`);
+    throw new UserError(
+      5,
+      `Cannot read ${specFile}: ${found?.kind === 'blocked' ? `it ${found.reason}` : 'it is missing'}`,
+    );
   }
   return parseSpec(found.text, { file: specFile, catalog: indexOf(catalog) });
 }
@@ -109,6 +116,8 @@ function atPlace<T>(stage: () => T, file: SpecFile): T {
   } catch (error) {
     if (!(error instanceof SpecError)) throw error;
     const place = file.locate(error.path) ?? specFile;
-    throw new UserError(2, `${place}: ${problem(printPath(error.path), error.message)}`, { hint: error.hint });
+    throw new UserError(2, `${place}: ${problem(printPath(error.path), error.message)}`, {
+      hint: error.hint,
+    });
   }
 }

@@ -16,7 +16,15 @@ export type Text = string | { readonly template: string };
  * of that name, `service` to every service, a role to the services that have it, `services/x` to the service `x` in
  * place of its role.
  */
-export type Area = 'shared' | 'root' | 'chassis' | 'contracts' | 'service' | Role | `services/${string}` | `contracts-of/${string}`;
+export type Area =
+  | 'shared'
+  | 'root'
+  | 'chassis'
+  | 'contracts'
+  | 'service'
+  | Role
+  | `services/${string}`
+  | `contracts-of/${string}`;
 
 /** What a service is in the system: it starts the saga, takes part in it, or serves one resource. */
 export type Role = 'initiator' | 'participant' | 'resource';
@@ -44,7 +52,9 @@ export interface ListEntry {
 export type Lists = Readonly<Record<string, readonly ListEntry[]>>;
 
 /** Package manifests a source adds packages to, by area; versions are the language's. */
-export type PackageNames = Readonly<Partial<Record<'root' | 'chassis' | 'contracts' | 'service', readonly string[]>>>;
+export type PackageNames = Readonly<
+  Partial<Record<'root' | 'chassis' | 'contracts' | 'service', readonly string[]>>
+>;
 
 /** What a source brings for one language, or for all of them (`shared`). */
 export interface Section {
@@ -95,7 +105,11 @@ export interface StepNames {
 export interface Sample {
   /** Services by name; a service without a saga stands alone. */
   readonly services: Readonly<Record<string, { readonly role: Role; readonly calls: readonly string[] }>>;
-  readonly saga: { readonly name: string; readonly initiator: string; readonly steps: readonly string[] } | null;
+  readonly saga: {
+    readonly name: string;
+    readonly initiator: string;
+    readonly steps: readonly string[];
+  } | null;
   /** By `service.action`. */
   readonly names: Readonly<Record<string, StepNames>>;
 }

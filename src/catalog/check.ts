@@ -17,7 +17,8 @@ export function checkCatalog(catalog: CatalogData): void {
     for (const [key, section] of Object.entries(source.sections)) {
       const place = key === 'shared' ? '' : `${key}.`;
       for (const [list, entries] of Object.entries(section.lists)) {
-        for (const entry of entries) checkEntry({ file, key: `${place}lists.${list}`, entry, fields: declared.get(list) });
+        for (const entry of entries)
+          checkEntry({ file, key: `${place}lists.${list}`, entry, fields: declared.get(list) });
       }
       checkPackages({ catalog, source, language: key, file });
     }
@@ -30,7 +31,11 @@ export function declaredLists(catalog: CatalogData): Map<string, readonly string
   for (const source of catalog.sources) {
     for (const [list, fields] of Object.entries(source.declares)) {
       if (lists.has(list)) {
-        throw new CatalogError(`${source.folder}/${source.kind}.json`, `declares.${list}`, 'is declared twice');
+        throw new CatalogError(
+          `${source.folder}/${source.kind}.json`,
+          `declares.${list}`,
+          'is declared twice',
+        );
       }
       lists.set(list, fields);
     }
@@ -49,7 +54,8 @@ function checkEntry({ file, key, entry, fields }: EntryCheck): void {
   if (!fields) throw new CatalogError(file, key, 'is a list that no source declares');
   const known = fields.map((field) => field.replace('?', ''));
   const unknown = Object.keys(entry.fields).find((field) => !known.includes(field));
-  if (unknown) throw new CatalogError(file, `${key}.${unknown}`, `is no field of the list (${known.join(', ')})`);
+  if (unknown)
+    throw new CatalogError(file, `${key}.${unknown}`, `is no field of the list (${known.join(', ')})`);
   const missing = fields.find((field) => !field.endsWith('?') && !(field in entry.fields));
   if (missing) throw new CatalogError(file, key, `has an entry without "${missing}"`);
 }

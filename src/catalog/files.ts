@@ -57,7 +57,11 @@ function readAreas(request: AreasRequest): readonly SourceFile[] {
       readArea({ ...request, area: `${name}/${below}` as Area, path: `${path}/${below}` }),
     );
   }
-  throw new CatalogError(path, null, `is no area; expected one of ${[...plainAreas, ...nestedAreas].join(', ')}`);
+  throw new CatalogError(
+    path,
+    null,
+    `is no area; expected one of ${[...plainAreas, ...nestedAreas].join(', ')}`,
+  );
 }
 
 interface AreaRequest extends FilesRequest {
@@ -66,7 +70,13 @@ interface AreaRequest extends FilesRequest {
   readonly path: string;
 }
 
-function readArea({ directory, area, language, path: folder, addTemplate }: AreaRequest): readonly SourceFile[] {
+function readArea({
+  directory,
+  area,
+  language,
+  path: folder,
+  addTemplate,
+}: AreaRequest): readonly SourceFile[] {
   return walk(join(directory, folder)).map((path) => {
     const name = `${folder}/${path}`;
     const content = readFileSync(join(directory, name), 'utf8');

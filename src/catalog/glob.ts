@@ -1,8 +1,9 @@
-/** Globs over target paths: `*` within one part, `**` across parts. */
+/** Globs over target paths: `*` within one part, `**` across parts; a leading `!` takes paths out again. */
 
-/** Tells whether a `/`-separated path matches one of the globs. */
+/** Tells whether a `/`-separated path is in a list of globs. The last one that matches decides. */
 export function matchesGlob(path: string, globs: readonly string[]): boolean {
-  return globs.some((glob) => globExpression(glob).test(path));
+  const last = globs.findLast((glob) => globExpression(glob.replace(/^!/, '')).test(path));
+  return last !== undefined && !last.startsWith('!');
 }
 
 function globExpression(glob: string): RegExp {

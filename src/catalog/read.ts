@@ -64,7 +64,8 @@ function readSource(request: SourceRequest): Source {
   const file = `${folder}/${kind}.json`;
   const json = parseJson({ directory, file, schema: sourceSchemas(languages)[kind] }) as SourceJson;
   const folderName = folder.split('/').at(-1);
-  if (json.id !== folderName) throw new CatalogError(file, 'id', `must be the folder's name, "${folderName}"`);
+  if (json.id !== folderName)
+    throw new CatalogError(file, 'id', `must be the folder's name, "${folderName}"`);
   const asText = (name: string, text: string): Text => {
     if (!text.includes('{{')) return text;
     addTemplate(name, text);
@@ -101,15 +102,27 @@ interface SectionJson {
 }
 
 function readLists(lists: SectionJson['lists'], asText: (place: string, text: string) => Text): Lists {
-  const entry = (list: string, index: number, json: Readonly<Record<string, string | number | undefined>>) => {
+  const entry = (
+    list: string,
+    index: number,
+    json: Readonly<Record<string, string | number | undefined>>,
+  ) => {
     const { order, when, service, ...fields } = json;
     const texts = Object.entries(fields).map(
       ([key, text]) => [key, asText(`${list}.${index}.${key}`, String(text))] as const,
     );
-    return { fields: Object.fromEntries(texts), order: order ?? 0, when: when ?? null, service: service ?? null } as ListEntry;
+    return {
+      fields: Object.fromEntries(texts),
+      order: order ?? 0,
+      when: when ?? null,
+      service: service ?? null,
+    } as ListEntry;
   };
   return Object.fromEntries(
-    Object.entries(lists).map(([list, entries]) => [list, entries.map((json, index) => entry(list, index, json))]),
+    Object.entries(lists).map(([list, entries]) => [
+      list,
+      entries.map((json, index) => entry(list, index, json)),
+    ]),
   );
 }
 

@@ -3,7 +3,11 @@
 import { z } from 'zod';
 
 const id = z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be kebab-case');
-const line = z.string().min(1).max(160).regex(/^[^\n]*$/, 'must be one line');
+const line = z
+  .string()
+  .min(1)
+  .max(160)
+  .regex(/^[^\n]*$/, 'must be one line');
 const names = z.array(z.string()).default([]);
 
 /** The other keys are the entry's fields, each a text or a template. */
@@ -40,7 +44,10 @@ const role = z.enum(['initiator', 'participant', 'resource']);
 
 const sample = {
   services: z.record(id, z.strictObject({ role, calls: z.array(id).default([]) })),
-  saga: z.strictObject({ name: id, initiator: id, steps: z.array(z.string()).min(1) }).nullable().default(null),
+  saga: z
+    .strictObject({ name: id, initiator: id, steps: z.array(z.string()).min(1) })
+    .nullable()
+    .default(null),
   names: z
     .record(
       z.string().regex(/^[a-z0-9-]+\.[a-z0-9-]+$/, 'must be service.action'),
@@ -74,4 +81,7 @@ export const imagesSchema = z.record(
 );
 
 /** `versions.json`: package name to exact version. */
-export const versionsSchema = z.record(z.string(), z.string().regex(/^\d+\.\d+\.\d+/, 'must be an exact version'));
+export const versionsSchema = z.record(
+  z.string(),
+  z.string().regex(/^\d+\.\d+\.\d+/, 'must be an exact version'),
+);

@@ -1,7 +1,7 @@
 /** Names that follow from the user's names: plurals, past participles, and the messages of a saga step. */
 
-import type { Step } from '../spec/step.ts';
 import type { StepNames } from '../catalog/catalog.ts';
+import type { Step } from '../spec/step.ts';
 import { type Words, wordsOf, wordsOfPascal } from './words.ts';
 
 /** Consonant + y gives -ies; s, x, z, ch and sh give -es; the rest gives -s. */

@@ -62,7 +62,8 @@ function checkMessageNames(saga: PlannedSaga): void {
     taken.set(words.Pascal, place);
   };
   const initiator = `the initiator "${saga.initiator.name}"`;
-  for (const words of [saga.confirm, saga.confirmed, saga.reject, saga.rejected]) take(words, initiator, null);
+  for (const words of [saga.confirm, saga.confirmed, saga.reject, saga.rejected])
+    take(words, initiator, null);
   take(saga, `the saga "${saga.name}"`, null);
   for (const [index, step] of saga.steps.entries()) {
     const place = `the step "${step.key}"`;

@@ -11,7 +11,9 @@ export function fitsSaga(sample: Sample, spec: Spec): boolean {
     saga.name === sample.saga.name &&
     saga.initiator === sample.saga.initiator &&
     saga.steps.join() === sample.saga.steps.join() &&
-    Object.entries(sample.services).every(([name, { role }]) => role === 'resource' || hasCalls({ name, sample, spec }))
+    Object.entries(sample.services).every(
+      ([name, { role }]) => role === 'resource' || hasCalls({ name, sample, spec }),
+    )
   );
 }
 
@@ -23,7 +25,9 @@ export function sampleOf(
   const fitting = samples.find(({ sample }) => {
     const expected = sample?.services[service.name];
     if (!sample || expected?.role !== service.role) return false;
-    return service.role === 'resource' ? hasCalls({ name: service.name, sample, spec }) : fitsSaga(sample, spec);
+    return service.role === 'resource'
+      ? hasCalls({ name: service.name, sample, spec })
+      : fitsSaga(sample, spec);
   });
   return fitting?.id ?? null;
 }

@@ -27,7 +27,8 @@ export function planServices({ spec, saga, samples }: ServicesRequest): readonly
     const { language = '', calls = [], channel = null } = spec.services[name] ?? {};
     const plural = channel ?? pluralOf(name);
     const actions = saga?.steps.filter(({ service }) => service.name === name) ?? [];
-    const role: Role = saga?.initiator.name === name ? 'initiator' : actions.length > 0 ? 'participant' : 'resource';
+    const role: Role =
+      saga?.initiator.name === name ? 'initiator' : actions.length > 0 ? 'participant' : 'resource';
     const words = wordsOf(name);
     return {
       ...words,

@@ -13,7 +13,9 @@ import type { Spec } from '../spec/spec.ts';
 export function chooseSources(spec: Spec, catalog: CatalogData): readonly Source[] {
   const languages = new Set(Object.values(spec.services).map(({ language }) => language));
   const chosen = chosenPatterns(spec, indexOf(catalog));
-  const patterns = chosen.map((id) => catalog.sources.find((source) => isPattern(source) && source.id === id) as Source);
+  const patterns = chosen.map(
+    (id) => catalog.sources.find((source) => isPattern(source) && source.id === id) as Source,
+  );
   const bases = catalog.sources.filter(
     ({ kind, id }) => kind === 'base' || (kind === 'language' && languages.has(id)),
   );
@@ -38,7 +40,9 @@ function checkRequirements({ pattern, provided, spec, catalog }: RequirementChec
   const missing = pattern.requires.find((capability) => !provided.has(capability));
   if (!missing) return;
   const group = groups.find(({ id }) => id === pattern.group);
-  const providers = catalog.sources.filter((source) => isPattern(source) && source.provides.includes(missing));
+  const providers = catalog.sources.filter(
+    (source) => isPattern(source) && source.provides.includes(missing),
+  );
   const other = groups.find(({ id }) => id === providers[0]?.group);
   const reason = other ? `, and ${other.specKey} is "${chosenValue(other, spec)}"` : '';
   throw new SpecError(

@@ -5,11 +5,11 @@
 
 import { type Catalog, indexOf } from '../catalog/catalog.ts';
 import type { Plan, PlannedSaga, PlannedService, PlannedStep } from '../plan/plan.ts';
-import { chosenPatterns } from '../spec/groups.ts';
 import { wordsOf } from '../plan/words.ts';
+import { chosenPatterns } from '../spec/groups.ts';
 import type { BreakerSpec } from '../spec/spec.ts';
-import { lazyLists, type ListContext } from './lists.ts';
-import { edgesOf, type Edge } from './edges.ts';
+import { type Edge, edgesOf } from './edges.ts';
+import { type ListContext, lazyLists } from './lists.ts';
 
 export type ActionContext = ReturnType<typeof actionContext>;
 export type ServiceContext = ReturnType<typeof serviceContext>;

@@ -35,7 +35,8 @@ function escapeSingle(text: string): string {
 }
 
 function yamlScalar(text: string): string {
-  const isPlain = /^[A-Za-z_./][\w./:@-]*(?<!:)$/.test(text) && !/^(?:true|false|null|yes|no|on|off|y|n|~)$/i.test(text);
+  const isPlain =
+    /^[A-Za-z_./][\w./:@-]*(?<!:)$/.test(text) && !/^(?:true|false|null|yes|no|on|off|y|n|~)$/i.test(text);
   return isPlain ? text : JSON.stringify(text);
 }
 

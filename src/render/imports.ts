@@ -32,7 +32,12 @@ function readImport(line: string): Import {
   const [, type, whole = '', names = '', module] = statement.exec(line) ?? [];
   if (!module) throw new Error(`Not an import statement: ${line}`);
   const list = names.split(',').map((name) => name.trim());
-  return { module, isType: type !== undefined, whole: whole.trim(), names: list.filter((name) => name !== '') };
+  return {
+    module,
+    isType: type !== undefined,
+    whole: whole.trim(),
+    names: list.filter((name) => name !== ''),
+  };
 }
 
 function printImport({ module, isType, whole, names }: Import): string {

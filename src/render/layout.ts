@@ -20,7 +20,11 @@ function fitLine(line: string, tail: string): string {
   if (!group) return line;
   const indent = /^ */.exec(line)?.[0] ?? '';
   const items = splitItems(group.inner).map((item) => `${fitLine(`${indent}  ${item}`, ',')},`);
-  return [`${line.slice(0, group.start)}${group.open}`, ...items, `${indent}${group.close}${line.slice(group.end)}`].join('\n');
+  return [
+    `${line.slice(0, group.start)}${group.open}`,
+    ...items,
+    `${indent}${group.close}${line.slice(group.end)}`,
+  ].join('\n');
 }
 
 interface BracketGroup {
@@ -41,7 +45,13 @@ function widestGroup(line: string): BracketGroup | null {
     }
     const end = matchingEnd(line, at);
     if (end < 0) return widest;
-    const group = { open: line[at] ?? '', close, inner: line.slice(at + 1, end).trim(), start: at, end: end + 1 };
+    const group = {
+      open: line[at] ?? '',
+      close,
+      inner: line.slice(at + 1, end).trim(),
+      start: at,
+      end: end + 1,
+    };
     if (group.inner && (!widest || group.inner.length > widest.inner.length)) widest = group;
     at = end;
   }
@@ -51,7 +61,10 @@ function widestGroup(line: string): BracketGroup | null {
 /** A call whose only argument is an object or a list shares the brackets with it: `f({` and `})`. */
 function hugged(group: BracketGroup): BracketGroup {
   const first = group.inner[0] ?? '';
-  const isAlone = group.open === '(' && (first === '{' || first === '[') && matchingEnd(group.inner, 0) === group.inner.length - 1;
+  const isAlone =
+    group.open === '(' &&
+    (first === '{' || first === '[') &&
+    matchingEnd(group.inner, 0) === group.inner.length - 1;
   if (!isAlone) return group;
   return {
     ...group,

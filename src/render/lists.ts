@@ -26,7 +26,8 @@ export function lazyLists(request: ListRequest): ListContext {
       let made: ListContext[string] | undefined;
       Object.defineProperty(lists, name, {
         enumerable: true,
-        get: () => (made ??= makeList({ ...request, name, fields: fields.map((field) => field.replace('?', '')) })),
+        get: () =>
+          (made ??= makeList({ ...request, name, fields: fields.map((field) => field.replace('?', '')) })),
       });
     }
   }
@@ -49,14 +50,19 @@ function makeList(request: ListRequest & { readonly name: string; readonly field
 }
 
 /** Whether an entry belongs here: to this service, to a service that its sample really has, and as its `when` says. */
-function isFor(entry: ListEntry, { plan, service, context, sample }: ListRequest & { sample: string | null }): boolean {
+function isFor(
+  entry: ListEntry,
+  { plan, service, context, sample }: ListRequest & { sample: string | null },
+): boolean {
   if (entry.service !== null) {
     const owner = plan.services.find(({ name }) => name === entry.service);
     if (!owner || (sample !== null && owner.sample !== sample)) return false;
     if (service && service.name !== owner.name) return false;
   }
   if (entry.when === null) return true;
-  const value = entry.when.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown> | null)?.[key], context);
+  const value = entry.when
+    .split('.')
+    .reduce<unknown>((at, key) => (at as Record<string, unknown> | null)?.[key], context);
   // As `{{#if}}` has it, an empty list is nothing.
   return Array.isArray(value) ? value.length > 0 : Boolean(value);
 }

@@ -25,7 +25,9 @@ export function packageFragments(
       const manifest = Object.fromEntries(
         (['dependencies', 'devDependencies'] as const).flatMap((kind) => {
           const names = section?.[kind][area] ?? [];
-          return names.length === 0 ? [] : [[kind, Object.fromEntries(names.map((name) => [name, versions[name]]))]];
+          return names.length === 0
+            ? []
+            : [[kind, Object.fromEntries(names.map((name) => [name, versions[name]]))]];
         }),
       );
       if (Object.keys(manifest).length === 0) return [];

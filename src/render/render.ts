@@ -20,7 +20,8 @@ export interface Contribution {
 }
 
 /** Files that several sources contribute to, key by key. */
-const keyedFile = /(?:^|\/)(?:package\.json|tsconfig[\w.]*\.json|compose[\w.]*\.yaml|\.env\.example|\.gitignore|\.dockerignore|msvc\.yaml)$/;
+const keyedFile =
+  /(?:^|\/)(?:package\.json|tsconfig[\w.]*\.json|compose[\w.]*\.yaml|\.env\.example|\.gitignore|\.dockerignore|msvc\.yaml)$/;
 
 const specOwner: Contribution['source'] = { folder: 'the spec', once: [], merge: [], executable: [] };
 
@@ -41,7 +42,9 @@ export function render(plan: Plan, catalog: Catalog): FileTree {
 
 function contribute(plan: Plan, catalog: Catalog): readonly Contribution[] {
   const contextOf = contexts(plan, catalog);
-  const sources = plan.sources.map(({ folder }) => catalog.sources.find((source) => source.folder === folder) as Source);
+  const sources = plan.sources.map(
+    ({ folder }) => catalog.sources.find((source) => source.folder === folder) as Source,
+  );
   const replaced = replacedServices(sources);
   return sources.flatMap((source) => {
     const sample = source.sample ? source.id : null;
@@ -53,7 +56,10 @@ function contribute(plan: Plan, catalog: Catalog): readonly Contribution[] {
       })),
     );
     // A template that renders to nothing makes no file: a service without calls has no policies.
-    return [...files.filter(({ text }) => text.trim() !== ''), ...packageFragments(source, { plan, catalog })];
+    return [
+      ...files.filter(({ text }) => text.trim() !== ''),
+      ...packageFragments(source, { plan, catalog }),
+    ];
   });
 }
 
@@ -61,7 +67,9 @@ function contribute(plan: Plan, catalog: Catalog): readonly Contribution[] {
 function replacedServices(sources: readonly Source[]) {
   const named = (folder: string) => {
     const areas = sources.flatMap(({ sample, files }) => (sample ? files.map(({ area }) => area) : []));
-    return new Set(areas.filter((area) => area.startsWith(`${folder}/`)).map((area) => area.slice(folder.length + 1)));
+    return new Set(
+      areas.filter((area) => area.startsWith(`${folder}/`)).map((area) => area.slice(folder.length + 1)),
+    );
   };
   return { services: named('services'), contracts: named('contracts-of') };
 }
@@ -71,7 +79,12 @@ function filesOf(path: string, parts: readonly Contribution[]): readonly (readon
   const isDocument = parts.some((part) => part.path !== path);
   const isKeyed = keyedFile.test(path);
   if (isDocument || isKeyed) {
-    const content = isDocument ? joinFragments(parts) : foldKeyed(path, parts.map(({ text }) => text));
+    const content = isDocument
+      ? joinFragments(parts)
+      : foldKeyed(
+          path,
+          parts.map(({ text }) => text),
+        );
     return [[path, fileOf(path, { content, parts, isKeyed })]];
   }
   return parts.map((part) => [path, fileOf(path, { content: part.text, parts: [part], isKeyed })] as const);
@@ -84,7 +97,8 @@ interface FileRequest {
 }
 
 function fileOf(path: string, { content, parts, isKeyed }: FileRequest): TreeFile {
-  const some = (globs: 'once' | 'merge' | 'executable') => parts.some(({ source }) => matchesGlob(path, source[globs]));
+  const some = (globs: 'once' | 'merge' | 'executable') =>
+    parts.some(({ source }) => matchesGlob(path, source[globs]));
   const fileClass: FileClass = some('once') ? 'once' : isKeyed ? 'keyed' : some('merge') ? 'merge' : 'owned';
   const owners = [...new Set(parts.map(({ source }) => source.folder))].sort(comparePaths);
   return { content, mode: some('executable') ? 0o755 : 0o644, owner: owners.join(', '), class: fileClass };

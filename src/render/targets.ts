@@ -20,11 +20,14 @@ export interface TargetRequest {
 /** All places of one file; none where the plan has no service that it is for. */
 export function targetsOf(file: SourceFile, request: TargetRequest): readonly Target[] {
   const { plan } = request;
-  const services = plan.services.filter(({ language }) => file.language === null || language === file.language);
+  const services = plan.services.filter(
+    ({ language }) => file.language === null || language === file.language,
+  );
   if (services.length === 0) return [];
   const { area } = file;
   if (area === 'shared' || area === 'root') return expand(file.path, { services, saga: plan.saga });
-  if (area === 'chassis') return expand(`chassis/${file.language}/${file.path}`, { services, saga: plan.saga });
+  if (area === 'chassis')
+    return expand(`chassis/${file.language}/${file.path}`, { services, saga: plan.saga });
   if (area === 'contracts') return expand(`contracts/${file.path}`, { services, saga: plan.saga });
   const [folder, only] = area.includes('/') ? (area.split('/') as [string, string]) : ['services', area];
   const inContracts = folder === 'contracts-of';
@@ -66,7 +69,9 @@ function expand(path: string, { services, saga, service }: Expansion): readonly 
   const owners = service || !named.includes('__service__') ? [service] : services;
   return owners.flatMap((owner) => {
     const owned = owner ? named.replaceAll('__service__', owner.name) : named;
-    const steps: readonly (PlannedStep | undefined)[] = owned.includes('__action__') ? (owner?.actions ?? []) : [undefined];
+    const steps: readonly (PlannedStep | undefined)[] = owned.includes('__action__')
+      ? (owner?.actions ?? [])
+      : [undefined];
     return steps.map((action) => ({
       path: action ? owned.replaceAll('__action__', action.action.name) : owned,
       scope: { ...(owner && { service: owner }), ...(action && { action }) },

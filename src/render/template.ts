@@ -16,7 +16,10 @@ const instantiated = new WeakMap<object, (context: object) => string>();
  * The text that a source brings, rendered where it is a template.
  * @throws Error naming the template, when it uses a name that the context lacks
  */
-export function renderText(text: Text, { catalog, context }: { readonly catalog: Catalog; readonly context: object }): string {
+export function renderText(
+  text: Text,
+  { catalog, context }: { readonly catalog: Catalog; readonly context: object },
+): string {
   if (typeof text === 'string') return text;
   const template = catalog.templates[text.template];
   if (!template) throw new Error(`No template "${text.template}"`);

@@ -23,7 +23,10 @@ export interface AddRequest {
 export function addPatterns({ patterns, spec, catalog }: AddRequest): SpecInput {
   const chosen = chosenPatterns(spec, catalog);
   const wanted = patterns.filter((id) => !chosen.includes(id));
-  return wanted.reduce<SpecInput>((input, id) => mergeInputs(input, additionOf(id, { spec, catalog })), inputOf(spec));
+  return wanted.reduce<SpecInput>(
+    (input, id) => mergeInputs(input, additionOf(id, { spec, catalog })),
+    inputOf(spec),
+  );
 }
 
 function additionOf(id: string, { spec, catalog }: Omit<AddRequest, 'patterns'>): SpecInput {
@@ -60,7 +63,8 @@ function choosing(group: Group, value: string): SpecInput {
 /** A spec as the input that gives it again. */
 export function inputOf(spec: Spec): SpecInput {
   const services = Object.entries(spec.services).map(
-    ([name, { language, calls, channel }]) => [name, { language, calls, ...(channel !== null && { channel }) }] as const,
+    ([name, { language, calls, channel }]) =>
+      [name, { language, calls, ...(channel !== null && { channel }) }] as const,
   );
   return {
     ...spec,

@@ -103,9 +103,19 @@ export function valueOf(group: Group, patternId: string): string {
 /** Every value a group can take, as the catalog has it. */
 export function choicesOf(group: Group, catalog: CatalogIndex): readonly Choice[] {
   const patterns = patternsOf(group, catalog);
-  const choices = patterns.map(({ id, title, when, cost }) => ({ value: valueOf(group, id), title, when, cost }));
+  const choices = patterns.map(({ id, title, when, cost }) => ({
+    value: valueOf(group, id),
+    title,
+    when,
+    cost,
+  }));
   if (group.kind === 'set' && patterns.length > 1) {
-    choices.push({ value: 'both', title: 'Both', when: 'clients differ in what they speak', cost: 'two edges to keep' });
+    choices.push({
+      value: 'both',
+      title: 'Both',
+      when: 'clients differ in what they speak',
+      cost: 'two edges to keep',
+    });
   }
   if (group.none) choices.push({ value: none, title: 'None', ...group.none });
   return choices;

@@ -10,7 +10,19 @@ export type NameKind = keyof typeof longest;
 
 /** Folders and containers of every generated system, and device names of Windows. */
 const reservedNames = new Set([
-  ...['app', 'bus', 'chassis', 'contracts', 'services', 'infra', 'docs', 'root', 'default', 'localhost', 'host'],
+  ...[
+    'app',
+    'bus',
+    'chassis',
+    'contracts',
+    'services',
+    'infra',
+    'docs',
+    'root',
+    'default',
+    'localhost',
+    'host',
+  ],
   ...['postgres', 'rabbitmq', 'kafka', 'haproxy', 'etcd', 'migrations', 'node', 'node-modules', 'test'],
   ...['con', 'prn', 'aux', 'nul', 'com1', 'com2', 'com3', 'com4', 'lpt1', 'lpt2', 'lpt3', 'lpt4'],
 ]);
@@ -28,7 +40,8 @@ const keywords = new Set(
 /** Why a name cannot stand, as the end of a sentence; null where it can. */
 export function nameProblem(kind: NameKind, name: string): string | null {
   if (name === '') return 'is empty';
-  if (!kebabPattern.test(name)) return 'must be lower-case letters and digits in words joined by "-", starting with a letter';
+  if (!kebabPattern.test(name))
+    return 'must be lower-case letters and digits in words joined by "-", starting with a letter';
   if (name.length > longest[kind]) return `is longer than ${longest[kind]} characters`;
   if (kind === 'action' || kind === 'channel') return null;
   if (kind === 'project') return isReservedProject(name) ? 'is a reserved name' : null;

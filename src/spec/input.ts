@@ -47,7 +47,9 @@ export class SpecError extends Error {
 
 /** `services.order.calls[0]`. */
 export function printPath(path: SpecPath): string {
-  return path.map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index > 0 ? '.' : ''}${key}`)).join('');
+  return path
+    .map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index > 0 ? '.' : ''}${key}`))
+    .join('');
 }
 
 /** A problem as a sentence about a place: the message goes on from the place, or stands on its own behind a colon. */
@@ -73,7 +75,10 @@ function mergeServices(under: SpecInput['services'], over: SpecInput['services']
   return Object.fromEntries([...names].map((name) => [name, { ...under[name], ...over[name] }]));
 }
 
-function mergeSection<T extends object, Off>(under: T | Off | undefined, over: T | Off | undefined): T | Off | undefined {
+function mergeSection<T extends object, Off>(
+  under: T | Off | undefined,
+  over: T | Off | undefined,
+): T | Off | undefined {
   if (!isSection(under) || !isSection(over)) return over ?? under;
   return { ...under, ...defined(over) };
 }

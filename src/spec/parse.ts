@@ -24,7 +24,10 @@ const longestText = 256 * 1024;
  * @param file how messages call the text, such as `msvc.yaml` or `stdin`
  * @throws UserError (code 2) with line, column, path and, where there is one, a suggestion
  */
-export function parseSpec(text: string, { file, catalog }: { readonly file: string; readonly catalog: CatalogIndex }): SpecFile {
+export function parseSpec(
+  text: string,
+  { file, catalog }: { readonly file: string; readonly catalog: CatalogIndex },
+): SpecFile {
   if (text.length > longestText) throw new UserError(2, `${file} is longer than ${longestText / 1024} KB`);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2' });
@@ -77,7 +80,10 @@ interface IssueContext {
 /** zod's issue in this tool's words. */
 function explainIssue(issue: z.core.$ZodIssue, { value, refuse }: IssueContext): UserError {
   const path = issue.path as SpecPath;
-  const found = path.reduce<unknown>((at, key) => (at as Record<string | number, unknown> | undefined)?.[key], value);
+  const found = path.reduce<unknown>(
+    (at, key) => (at as Record<string | number, unknown> | undefined)?.[key],
+    value,
+  );
   switch (issue.code) {
     case 'unrecognized_keys': {
       const key = issue.keys[0] ?? '';
@@ -89,9 +95,12 @@ function explainIssue(issue: z.core.$ZodIssue, { value, refuse }: IssueContext):
       return refuse(path, `${quoted(found)} ${reason}`, didYouMean(String(found), values));
     }
     case 'invalid_union': {
-      const inner = issue.errors.find((branch) => branch.some(({ path: below }) => below.length > 0)) ?? issue.errors.at(-1);
+      const inner =
+        issue.errors.find((branch) => branch.some(({ path: below }) => below.length > 0)) ??
+        issue.errors.at(-1);
       const first = inner?.[0];
-      if (first && typeof found === 'object') return explainIssue({ ...first, path: [...path, ...first.path] }, { value, refuse });
+      if (first && typeof found === 'object')
+        return explainIssue({ ...first, path: [...path, ...first.path] }, { value, refuse });
       return refuse(path, `${quoted(found)} is neither ${path[0] === 'saga' ? '"none"' : 'false'} nor a map`);
     }
     case 'invalid_type':

@@ -23,7 +23,8 @@ export function settleSaga({ input, broker, catalog }: SagaRequest): SagaSpec | 
   if (input.saga === none) return null;
   const group = groups.find(({ specKey }) => specKey === 'saga') as Group;
   const styles = choicesOf(group, catalog).map(({ value }) => value);
-  if (!input.saga && (broker === none || !fitsDefaultSaga(input) || !styles.includes(defaultSaga.style))) return null;
+  if (!input.saga && (broker === none || !fitsDefaultSaga(input) || !styles.includes(defaultSaga.style)))
+    return null;
   const saga = input.saga ?? {};
   const style = saga.style ?? defaultSaga.style;
   if (!styles.includes(style)) {
@@ -46,16 +47,24 @@ function refuseLeftovers(saga: SagaInput): null {
 function settleParts({ saga, style, input }: { saga: SagaInput; style: string; input: SpecInput }): SagaSpec {
   const isDefault = saga.steps === undefined && fitsDefaultSaga(input);
   if (!saga.steps && !isDefault) {
-    throw new SpecError(['saga', 'steps'], 'is needed for a saga over your own services', 'For example hotel.reserve/cancel');
+    throw new SpecError(
+      ['saga', 'steps'],
+      'is needed for a saga over your own services',
+      'For example hotel.reserve/cancel',
+    );
   }
   const name = saga.name ?? (isDefault ? defaultSaga.name : undefined);
-  if (!name) throw new SpecError(['saga', 'name'], 'is needed for a saga of your own', 'For example book-trip');
+  if (!name)
+    throw new SpecError(['saga', 'name'], 'is needed for a saga of your own', 'For example book-trip');
   const problem = nameProblem('saga', name);
   if (problem) throw new SpecError(['saga', 'name'], `${quoted(name)} ${problem}`);
   const steps = readSteps(saga.steps ?? defaultSaga.steps);
   const initiator = saga.initiator ?? (isDefault ? defaultSaga.initiator : findInitiator({ input, steps }));
   if (steps.some(({ service }) => service === initiator)) {
-    throw new SpecError(['saga', 'initiator'], `${quoted(initiator)} is in a step; its own confirm and reject are implied`);
+    throw new SpecError(
+      ['saga', 'initiator'],
+      `${quoted(initiator)} is in a step; its own confirm and reject are implied`,
+    );
   }
   return { name, style, initiator, steps: steps.map(printStep) };
 }
@@ -79,7 +88,10 @@ function readSteps(texts: readonly string[]): readonly Step[] {
   });
   const settled = settleSteps(steps);
   if ('message' in settled) {
-    throw new SpecError(['saga', 'steps', ...(settled.index === null ? [] : [settled.index])], settled.message);
+    throw new SpecError(
+      ['saga', 'steps', ...(settled.index === null ? [] : [settled.index])],
+      settled.message,
+    );
   }
   return settled;
 }
@@ -89,7 +101,11 @@ function findInitiator({ input, steps }: { input: SpecInput; steps: readonly Ste
   const participants = new Set(steps.map(({ service }) => service));
   const initiator = Object.keys(input.services ?? {}).find((name) => !participants.has(name));
   if (initiator) return initiator;
-  throw new SpecError(['saga', 'initiator'], 'is needed: every service is in a step', 'Name the service that starts the saga');
+  throw new SpecError(
+    ['saga', 'initiator'],
+    'is needed: every service is in a step',
+    'Name the service that starts the saga',
+  );
 }
 
 /** Whether the services that the default saga names are among the user's. */

@@ -29,10 +29,17 @@ export function specSchema(catalog: CatalogIndex) {
     steps: z
       .array(z.string())
       .optional()
-      .describe('service.action[/compensation][!]; ! marks the pivot, by default the last step with a compensation'),
+      .describe(
+        'service.action[/compensation][!]; ! marks the pivot, by default the last step with a compensation',
+      ),
   });
   const breaker = z.strictObject({
-    threshold: z.int().min(1).max(1000).optional().describe(`Failures in a row that open it; ${defaultBreaker.threshold}`),
+    threshold: z
+      .int()
+      .min(1)
+      .max(1000)
+      .optional()
+      .describe(`Failures in a row that open it; ${defaultBreaker.threshold}`),
     resetTimeout: z.string().optional().describe(`How long it stays open; ${defaultBreaker.resetTimeout}`),
   });
   return z.strictObject({
@@ -41,9 +48,18 @@ export function specSchema(catalog: CatalogIndex) {
     services: z.record(z.string(), service).optional().describe('By name, in the order of their ports'),
     sync: z.enum(values('sync')).optional().describe('How services call each other'),
     broker: z.enum(values('broker')).optional().describe('What carries messages between services'),
-    saga: z.union([z.literal('none'), saga]).optional().describe('Work that spans services'),
-    circuitBreaker: z.union([z.literal(false), breaker]).optional().describe('Stops calling a service that keeps failing'),
-    discovery: z.enum(values('discovery')).optional().describe('How a caller finds the instances of a service'),
+    saga: z
+      .union([z.literal('none'), saga])
+      .optional()
+      .describe('Work that spans services'),
+    circuitBreaker: z
+      .union([z.literal(false), breaker])
+      .optional()
+      .describe('Stops calling a service that keeps failing'),
+    discovery: z
+      .enum(values('discovery'))
+      .optional()
+      .describe('How a caller finds the instances of a service'),
   });
 }
 
@@ -52,7 +68,8 @@ export function specJsonSchema(catalog: CatalogIndex): string {
   const schema = z.toJSONSchema(specSchema(catalog), {
     override: ({ jsonSchema, path }) => {
       const key = path.at(-1);
-      if (key === 'name' || key === 'initiator' || key === 'channel') jsonSchema.pattern = kebabPattern.source;
+      if (key === 'name' || key === 'initiator' || key === 'channel')
+        jsonSchema.pattern = kebabPattern.source;
       if (key === 'items' && path.includes('steps')) jsonSchema.pattern = stepPattern.source;
     },
   });

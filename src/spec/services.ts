@@ -18,8 +18,13 @@ interface ServicesRequest {
 }
 
 /** All services in the order of their first mention. */
-export function settleServices({ input, saga, catalog }: ServicesRequest): Readonly<Record<string, ServiceSpec>> {
-  const listed: Readonly<Record<string, ServiceInput | null>> = input.services ?? (hasOwnSteps(input) ? {} : defaultServices);
+export function settleServices({
+  input,
+  saga,
+  catalog,
+}: ServicesRequest): Readonly<Record<string, ServiceSpec>> {
+  const listed: Readonly<Record<string, ServiceInput | null>> =
+    input.services ?? (hasOwnSteps(input) ? {} : defaultServices);
   const names = new Set<string>(Object.keys(listed));
   for (const service of Object.values(listed)) for (const name of service?.calls ?? []) names.add(name);
   if (saga) {
@@ -28,7 +33,9 @@ export function settleServices({ input, saga, catalog }: ServicesRequest): Reado
   }
   if (names.size === 0) throw new SpecError(['services'], 'needs at least one service');
   if (names.size > mostServices) throw new SpecError(['services'], `has more than ${mostServices} services`);
-  const services = [...names].map((name) => [name, settleService({ name, input: listed[name] ?? {}, catalog })] as const);
+  const services = [...names].map(
+    (name) => [name, settleService({ name, input: listed[name] ?? {}, catalog })] as const,
+  );
   return Object.fromEntries(services);
 }
 
@@ -56,7 +63,8 @@ function settleService({ name, input, catalog }: ServiceRequest): ServiceSpec {
   }
   const channel = input.channel ?? null;
   const channelProblem = channel === null ? null : nameProblem('channel', channel);
-  if (channelProblem) throw new SpecError(['services', name, 'channel'], `${quoted(channel)} ${channelProblem}`);
+  if (channelProblem)
+    throw new SpecError(['services', name, 'channel'], `${quoted(channel)} ${channelProblem}`);
   const calls = [...new Set(input.calls ?? [])];
   const own = calls.indexOf(name);
   if (own >= 0) throw new SpecError(['services', name, 'calls', own], `${quoted(name)} cannot call itself`);

@@ -37,7 +37,11 @@ function choice(key: Group['specKey'], value: string, catalog: CatalogIndex): st
   const group = groups.find(({ specKey }) => specKey === key) as Group;
   const values = choicesOf(group, catalog).map((item) => item.value);
   if (values.includes(value)) return value;
-  throw new SpecError([key], `${quoted(value)} is not one of ${values.join(', ')}`, didYouMean(value, values));
+  throw new SpecError(
+    [key],
+    `${quoted(value)} is not one of ${values.join(', ')}`,
+    didYouMean(value, values),
+  );
 }
 
 /** Positive whole numbers with a unit, as the generated configuration reads them. */
@@ -63,4 +67,3 @@ function settleBreaker(input: false | BreakerInput | undefined): BreakerSpec | n
   }
   return breaker;
 }
-

@@ -36,7 +36,8 @@ export interface StepProblem {
  */
 export function settleSteps(steps: readonly Step[]): readonly Step[] | StepProblem {
   const marked = steps.flatMap((step, index) => (step.pivot ? [index] : []));
-  if (marked.length > 1) return { index: marked[1] ?? null, message: 'is a second pivot; a saga has one step with "!"' };
+  if (marked.length > 1)
+    return { index: marked[1] ?? null, message: 'is a second pivot; a saga has one step with "!"' };
   const pivot = marked[0] ?? steps.findLastIndex((step) => step.compensation !== null);
   for (const [index, step] of steps.entries()) {
     const name = printStep(step);
@@ -44,7 +45,10 @@ export function settleSteps(steps: readonly Step[]): readonly Step[] | StepProbl
       return { index, message: `"${name}" needs a compensation: it comes before the pivot` };
     }
     if (index > pivot && step.compensation) {
-      return { index, message: `"${name}" cannot have a compensation: it comes after the pivot and is retried until it succeeds` };
+      return {
+        index,
+        message: `"${name}" cannot have a compensation: it comes after the pivot and is retried until it succeeds`,
+      };
     }
   }
   const seen = new Set<string>();

@@ -1,0 +1,20 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+import { catalogIds, catalogModules } from './scripts/catalog-modules.ts';
+
+const templates = fileURLToPath(new URL('templates', import.meta.url));
+
+export default defineConfig({
+  plugins: [
+    {
+      name: 'catalog',
+      resolveId: (id) => (catalogIds.test(id) ? id : null),
+      load: (id) => (catalogIds.test(id) ? catalogModules(templates).code[id] : null),
+    },
+  ],
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/e2e/**', 'test/golden/**', 'test/fixtures/**'],
+    testTimeout: 20_000,
+  },
+});
