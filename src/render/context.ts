@@ -25,7 +25,7 @@ export interface PatternContext {
 export interface Context {
   readonly name: string;
   readonly toolVersion: string;
-  readonly services: readonly ServiceContext[];
+  readonly services: readonly (ServiceContext & { readonly lists: ListContext })[];
   readonly saga: SagaContext | null;
   readonly breaker: BreakerSpec | null;
   /** Every capability of the catalog: whether something chosen provides it. */
@@ -51,7 +51,15 @@ export interface Scope {
 
 /** Makes the context of a file in a scope; contexts of the same scope are the same object. */
 export function contexts(plan: Plan, catalog: Catalog): (scope: Scope) => Context {
-  const system = systemContext(plan, catalog);
+  const plain = systemContext(plan, catalog);
+  const versionsOf = (language: string) => catalog.versions[language] ?? {};
+  // Inside {{#each services}} a service's own lists can be iterated over.
+  const withLists = (service: PlannedService) => {
+    const { language } = service;
+    const own = { ...plain, versions: versionsOf(language), service: serviceContext(service) };
+    return { ...own.service, lists: lazyLists({ plan, catalog, language, service, context: own }) };
+  };
+  const system = { ...plain, services: plan.services.map(withLists) };
   const made = new Map<string, Context>();
   return ({ service, action }) => {
     const key = `${service?.name ?? ''} ${action?.key ?? ''}`;
@@ -60,7 +68,7 @@ export function contexts(plan: Plan, catalog: Catalog): (scope: Scope) => Contex
     const language = service?.language ?? plan.services[0]?.language ?? '';
     const scoped = {
       ...system,
-      versions: catalog.versions[language] ?? {},
+      versions: versionsOf(language),
       ...(service && { service: serviceContext(service) }),
       ...(action && { action: actionContext(action) }),
     };
@@ -70,7 +78,7 @@ export function contexts(plan: Plan, catalog: Catalog): (scope: Scope) => Contex
   };
 }
 
-function systemContext(plan: Plan, catalog: Catalog): Omit<Context, 'lists' | 'versions'> {
+function systemContext(plan: Plan, catalog: Catalog) {
   const { spec, saga } = plan;
   const index = indexOf(catalog);
   const chosen = chosenPatterns(spec, index);

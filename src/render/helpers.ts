@@ -2,7 +2,7 @@
 
 import type { HelperName } from '../catalog/helper-names.ts';
 import { arrangeImports } from './imports.ts';
-import { fit } from './layout.ts';
+import { fitLines } from './layout.ts';
 
 /** What Handlebars passes to a block helper: `fn` renders the block. */
 interface Block {
@@ -22,7 +22,11 @@ export const helpers: Readonly<Record<HelperName, Helper>> = {
   sh: (value: unknown) => shellWord(String(value)),
   /** Breaks lines that are too wide. */
   fit(block: Block) {
-    return fit(block.fn(this));
+    return fitLines(block.fn(this));
+  },
+  /** A JSON list of items that each end with a comma: the last one loses it. */
+  list(block: Block) {
+    return block.fn(this).replace(/,(?=\s*$)/, '');
   },
   /** Sorts and unites import statements. */
   imports(block: Block) {

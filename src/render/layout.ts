@@ -7,7 +7,7 @@ const width = 110;
 const closing: Readonly<Record<string, string>> = { '{': '}', '[': ']', '(': ')' };
 
 /** Breaks each line that is too wide at its widest bracket, one item a line, as far as it is needed. */
-export function fit(text: string): string {
+export function fitLines(text: string): string {
   return text
     .split('\n')
     .map((line) => fitLine(line, ''))

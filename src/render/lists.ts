@@ -3,7 +3,7 @@
  * lists cannot be rendered where there is no service.
  */
 
-import type { Catalog, ListEntry } from '../catalog/catalog.ts';
+import { type Catalog, declaredFields, type ListEntry } from '../catalog/catalog.ts';
 import type { Plan, PlannedService } from '../plan/plan.ts';
 import { renderText } from './template.ts';
 
@@ -26,8 +26,7 @@ export function lazyLists(request: ListRequest): ListContext {
       let made: ListContext[string] | undefined;
       Object.defineProperty(lists, name, {
         enumerable: true,
-        get: () =>
-          (made ??= makeList({ ...request, name, fields: fields.map((field) => field.replace('?', '')) })),
+        get: () => (made ??= makeList({ ...request, name, fields: declaredFields(fields) })),
       });
     }
   }

@@ -1,0 +1,61 @@
+// How much waits to be sent, for metrics and alerts, and for the moment when it is too much.
+import { type Duration, milliseconds } from '../config/index.ts';
+import type { Database } from '../database/index.ts';
+import type { Logger, Metrics } from '../telemetry/index.ts';
+import { type Loop, startLoop } from './loop.ts';
+
+const MEASURE_MS = 5_000;
+const RETRY_AFTER_S = 30;
+
+export interface BacklogLimits {
+  readonly rows: number;
+  readonly age: Duration;
+}
+
+export interface Backlog extends Loop {
+  /** Above the limits: the broker has been away for too long to take on more. */
+  overloaded(): { retryAfter: number } | undefined;
+}
+
+interface Measured {
+  readonly unpublished: number;
+  readonly oldest: number;
+  readonly parked: number;
+}
+
+export function watchBacklog(
+  db: Database,
+  { limits, metrics, log }: { limits: BacklogLimits; metrics: Metrics; log: Logger },
+): Backlog {
+  const unpublished = metrics.gauge('outbox_unpublished', 'Messages that wait to be sent');
+  const oldest = metrics.gauge('outbox_oldest_unpublished_seconds', 'Age of the oldest of them');
+  const parked = metrics.gauge('outbox_parked', 'Messages the broker will never take');
+  let over = false;
+  const loop = startLoop({
+    name: 'outbox backlog',
+    log,
+    pollMs: MEASURE_MS,
+    pass: async () => {
+      const measured = await measure(db, limits.rows);
+      unpublished.set({}, measured.unpublished);
+      oldest.set({}, measured.oldest);
+      parked.set({}, measured.parked);
+      over = measured.unpublished > limits.rows || measured.oldest * 1000 > milliseconds(limits.age);
+      return false;
+    },
+  });
+  return { ...loop, overloaded: () => (over ? { retryAfter: RETRY_AFTER_S } : undefined) };
+}
+
+/** Counts no further than just above `limit`: a backlog must not make its own measuring slow. */
+async function measure(db: Database, limit: number): Promise<Measured> {
+  const { rows } = await db.query<Measured & Record<string, unknown>>(
+    `SELECT (SELECT count(*)::int FROM (SELECT FROM outbox
+              WHERE published_at IS NULL AND failed_at IS NULL LIMIT $1 + 1) AS some) AS unpublished,
+            coalesce((SELECT extract(epoch FROM clock_timestamp() - created_at)::float8 FROM outbox
+              WHERE published_at IS NULL AND failed_at IS NULL ORDER BY seq LIMIT 1), 0) AS oldest,
+            (SELECT count(*)::int FROM outbox WHERE failed_at IS NOT NULL) AS parked`,
+    [limit],
+  );
+  return rows[0] as Measured;
+}

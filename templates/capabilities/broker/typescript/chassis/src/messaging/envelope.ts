@@ -1,0 +1,79 @@
+// What travels: CloudEvents attributes and the saga's own, beside the payload. The transports carry it
+// as headers; nothing else of a message is theirs to interpret.
+
+export interface Envelope {
+  /** Unique together with `source`. */
+  readonly id: string;
+  readonly source: string;
+  /** Name of the message type, the same everywhere: code, header, diagram, log. */
+  readonly type: string;
+  readonly schemaVersion: number;
+  /** RFC 3339, UTC. */
+  readonly time: string;
+  readonly correlationId?: string;
+  readonly causationId?: string;
+  /** Channel on which a command wants its reply. */
+  readonly replyTo?: string;
+  readonly aggregateId: string;
+  readonly aggregateVersion?: number;
+  /** RFC 3339; a command is refused after this moment. */
+  readonly expiresAt?: string;
+  readonly traceparent?: string;
+}
+
+export type Headers = Readonly<Record<string, string>>;
+
+const NAMES: Readonly<Record<keyof Envelope, string>> = {
+  id: 'id',
+  source: 'source',
+  type: 'type',
+  schemaVersion: 'schema-version',
+  time: 'time',
+  correlationId: 'correlation-id',
+  causationId: 'causation-id',
+  replyTo: 'reply-to',
+  aggregateId: 'aggregate-id',
+  aggregateVersion: 'aggregate-version',
+  expiresAt: 'expires-at',
+  traceparent: 'traceparent',
+};
+const ATTRIBUTES = Object.entries(NAMES) as [keyof Envelope, string][];
+const NUMBERS: ReadonlySet<string> = new Set<keyof Envelope>(['schemaVersion', 'aggregateVersion']);
+const BINDING = /^(ce[-_]|cloudevents[:_])/;
+
+/** The envelope as headers: `causationId` travels as `causation-id`, every value as text. */
+export function toHeaders(
+  envelope: { [A in keyof Envelope]?: Envelope[A] | undefined },
+): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [attribute, name] of ATTRIBUTES) {
+    const value = envelope[attribute];
+    if (value !== undefined) headers[name] = String(value);
+  }
+  return headers;
+}
+
+/**
+ * The envelope that headers carry, or undefined when they do not say what the message is or which one.
+ * Tolerant: unknown headers are left alone, a prefix of CloudEvents bindings (`ce-`, `ce_`, `cloudEvents:`) is
+ * taken off, and whatever a foreign sender may omit has a default.
+ */
+export function fromHeaders(headers: Headers): Envelope | undefined {
+  const given: Record<string, string> = {};
+  for (const name in headers) given[name.toLowerCase().replace(BINDING, '')] = headers[name] as string;
+  if (!given.id || !given.type) return undefined;
+  const envelope: Record<string, string | number> = {
+    source: '',
+    schemaVersion: 1,
+    time: new Date().toISOString(),
+    aggregateId: given.id,
+  };
+  for (const [attribute, name] of ATTRIBUTES) {
+    const text = given[name];
+    if (text !== undefined) envelope[attribute] = NUMBERS.has(attribute) ? wholeNumber(text) : text;
+  }
+  return envelope as unknown as Envelope;
+}
+
+/** NaN for what is not one: it equals no version. */
+const wholeNumber = (text: string) => (/^\d{1,15}$/.test(text) ? Number(text) : Number.NaN);

@@ -1,0 +1,34 @@
+// Why handling failed decides what happens next: a message that can never be handled must not be tried again,
+// and one that merely met an outage must not be blamed for it.
+import { z } from 'zod';
+import { reply } from '../contract/index.ts';
+import { isInfrastructureError } from '../database/index.ts';
+import { ServiceError } from '../errors/index.ts';
+
+/** The message can never be handled, now or later: it goes to the dead letters at once. */
+export class PermanentError extends Error {
+  override readonly name = 'PermanentError';
+}
+
+/** `infrastructure`: the service cannot work now, whatever the message; its consumers pause and count nothing. */
+export type FailureClass = 'permanent' | 'retryable' | 'infrastructure';
+
+/** Tells the three classes apart; what nobody knows is worth another try. */
+export function classify(error: unknown): FailureClass {
+  if (error instanceof PermanentError) return 'permanent';
+  if (isInfrastructureError(error)) return 'infrastructure';
+  if (!(error instanceof ServiceError)) return 'retryable';
+  if (error.code === 'InvalidArgument' || error.code === 'Unprocessable') return 'permanent';
+  return error.code === 'Unavailable' ? 'infrastructure' : 'retryable';
+}
+
+/** Answers a command that ended in the dead letters, so that its sender need not wait for a deadline. */
+export const CommandFailed = reply('CommandFailed', {
+  schema: z.object({ commandId: z.string(), type: z.string(), reason: z.string() }),
+  key: ({ commandId }) => commandId,
+  example: {
+    commandId: '0b0e7f0a',
+    type: 'ReserveStock',
+    reason: 'SCHEMA_MISMATCH: quantity: expected number',
+  },
+});

@@ -1,0 +1,13 @@
+export { dropParked, listOutbox, type OutboxRow, replay, retryParked } from './admin.ts';
+export * from './announces.ts';
+export { type AsyncApiOptions, asyncApiDocument } from './asyncapi.ts';
+export type { RetryPolicy } from './consumer.ts';
+export * from './envelope.ts';
+export { type CallingHandler, calls, type ExternalCall } from './external.ts';
+export { CommandFailed, PermanentError } from './failure.ts';
+export * from './handler.ts';
+export { openTransport } from './open.ts';
+export { declareDestinations, enqueue, type Origin } from './outbox.ts';
+export { type MessagingOptions, messaging } from './part.ts';
+export type { Foreign, Ingress } from './reading.ts';
+export * from './transport.ts';

@@ -1,0 +1,1 @@
+export { postgresTransport } from './transport.ts';

@@ -1,0 +1,52 @@
+// How long what is done with is kept. Rows are removed in small portions, so that no purge holds up the rest.
+import { type Duration, milliseconds } from '../config/index.ts';
+import type { Database } from '../database/index.ts';
+import type { Logger } from '../telemetry/index.ts';
+import { type Loop, startLoop } from './loop.ts';
+
+/** Of dead letters: an operator has this long to replay one. */
+export const DEAD_LETTER_RETENTION: Duration = '336h';
+/** Published rows, for a look at what was sent. */
+const OUTBOX_RETENTION: Duration = '1h';
+
+const PURGE_MS = 60_000;
+const BATCH = 1_000;
+
+/**
+ * Removes what is older than its time.
+ * @throws when the inbox would forget a message that a dead letter can still bring back: its effect would double.
+ */
+export function startPurge(
+  db: Database,
+  { inboxRetention, log }: { inboxRetention: Duration; log: Logger },
+): Loop {
+  if (milliseconds(inboxRetention) <= milliseconds(DEAD_LETTER_RETENTION)) {
+    throw new Error(
+      `INBOX_RETENTION is ${inboxRetention}. It must exceed the age of dead letters (${DEAD_LETTER_RETENTION}).`,
+    );
+  }
+  const purges = [
+    { table: 'outbox', column: 'published_at', condition: 'true', age: OUTBOX_RETENTION },
+    { table: 'inbox', column: 'received_at', condition: 'true', age: inboxRetention },
+    { table: 'external_call', column: 'created_at', condition: "state <> 'PENDING'", age: inboxRetention },
+  ];
+  const pass = async () => {
+    let more = false;
+    for (const purge of purges) more = (await purgeBatch(db, purge)) || more;
+    return more;
+  };
+  return startLoop({ name: 'purge', pollMs: PURGE_MS, log, pass });
+}
+
+async function purgeBatch(
+  db: Database,
+  { table, column, condition, age }: { table: string; column: string; condition: string; age: Duration },
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `DELETE FROM ${table} WHERE ctid = ANY (ARRAY(
+       SELECT ctid FROM ${table} WHERE ${condition} AND ${column} < clock_timestamp() - $1 * interval '1 ms'
+        LIMIT $2 FOR UPDATE SKIP LOCKED))`,
+    [milliseconds(age), BATCH],
+  );
+  return rowCount === BATCH;
+}

@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { command, reply } from '@app/chassis/contract';
+import type { Database } from '@app/chassis/database';
+import { type CallingHandler, calls, declareDestinations, PermanentError } from '@app/chassis/messaging';
+import { noMetrics, silentLogger } from '@app/chassis/telemetry';
+import { until } from '@app/chassis/testing';
+import { z } from 'zod';
+import { createReceiver } from '../../src/messaging/consumer.ts';
+import { startExternalCalls } from '../../src/messaging/external.ts';
+import { fakeTransport, incoming, serviceDatabase } from './world.ts';
+
+const channel = { name: 'prizes', kind: 'commands', groups: ['prize-processor'] } as const;
+declareDestinations([channel, { name: 'game-replies', kind: 'replies', groups: [] }]);
+
+const key = ({ player }: { player: string }) => player;
+const schema = z.object({ player: z.string() });
+const example = { player: 'ann' };
+const SendPrize = command('SendPrize', { channel: 'prizes', key, schema, example });
+const RecallPrize = command('RecallPrize', { channel: 'prizes', key, schema, example });
+const PrizeSent = reply('PrizeSent', { key, schema, example });
+const PrizeRecalled = reply('PrizeRecalled', { key, schema, example });
+
+/** A parcel service: sending twice under one key sends once. */
+function parcelService() {
+  const sent = new Map<string, 'under way' | 'recalled'>();
+  const asked: string[] = [];
+  return {
+    sent,
+    asked,
+    send: async (player: string, idempotencyKey: string) => {
+      asked.push(`send ${idempotencyKey}`);
+      if (!sent.has(player)) sent.set(player, 'under way');
+      return { tracking: `T-${player}` };
+    },
+    recall: async (player: string) => {
+      asked.push(`recall ${player}`);
+      if (sent.has(player)) sent.set(player, 'recalled');
+    },
+  };
+}
+
+type Parcels = ReturnType<typeof parcelService>;
+type Point = 'before' | 'call' | 'answer' | 'after';
+
+/** Sends and recalls prizes; `at` is called at each point of sending one, and may throw. */
+function prizes(parcels: Parcels, at: (point: Point) => void | Promise<void> = () => {}) {
+  const send = calls(SendPrize, {
+    before: async ({ player }, { tx }) => {
+      await tx.query("INSERT INTO prize VALUES ($1, 'PENDING') ON CONFLICT DO NOTHING", [player]);
+      await at('before');
+    },
+    call: async ({ player }, { idempotencyKey }) => {
+      await at('call');
+      const answer = await parcels.send(player, idempotencyKey);
+      await at('answer');
+      return answer;
+    },
+    after: async ({ player }, _answer, { tx }) => {
+      await tx.query("UPDATE prize SET state = 'SENT' WHERE player = $1 AND state = 'PENDING'", [player]);
+      await at('after');
+      return PrizeSent({ player });
+    },
+    deadline: '1s',
+  });
+  const recall = calls(RecallPrize, {
+    before: async ({ player }, { tx }) => {
+      await tx.query(
+        "INSERT INTO prize VALUES ($1, 'RECALLED') ON CONFLICT (player) DO UPDATE SET state = 'RECALLED'",
+        [player],
+      );
+    },
+    call: ({ player }) => parcels.recall(player),
+    after: async ({ player }) => PrizeRecalled({ player }),
+  });
+  return [send, recall];
+}
+
+async function prizeDatabase(t: Parameters<typeof serviceDatabase>[0]): Promise<Database> {
+  const db = await serviceDatabase(t);
+  await db.query('CREATE TABLE prize (player text PRIMARY KEY, state text)');
+  return db;
+}
+
+/** Hands over commands as a transport does, again and again until they are acknowledged. */
+function service(db: Database, handlers: CallingHandler[]) {
+  const receive = createReceiver({
+    ...{ db, channel, group: 'prize-processor', retries: { attempts: 9, firstMs: 1, longestMs: 1 } },
+    ...{ transport: fakeTransport(), log: silentLogger, metrics: noMetrics },
+    handlers: new Map(handlers.map((handler) => [handler.message.type, [handler]])),
+  });
+  const command = async (type: string, options: { id?: string; correlationId?: string } = {}) => {
+    const message = incoming(example, { channel: 'prizes', replyTo: 'game-replies', ...options, type });
+    while ((await receive(message)).action !== 'done');
+  };
+  const start = () => startExternalCalls(db, { handlers, log: silentLogger });
+  return { command, start };
+}
+
+const answers = async (db: Database) =>
+  (await db.query<{ type: string }>('SELECT type FROM outbox ORDER BY seq')).rows.map(({ type }) => type);
+
+const state = async (db: Database) => (await db.query('SELECT state FROM prize')).rows[0]?.state;
+
+for (const point of ['before', 'call', 'answer', 'after'] as const) {
+  test(`a failure at "${point}" ends in one call's effect and one answer`, async (t) => {
+    const db = await prizeDatabase(t);
+    const parcels = parcelService();
+    let failures = 1;
+    const handlers = prizes(parcels, (now) => {
+      if (now === point && failures-- > 0) throw new Error(`killed at ${point}`);
+    });
+    const { command, start } = service(db, handlers);
+    const worker = start();
+    try {
+      await command('SendPrize', { correlationId: 'game:1' });
+      await until(async () => (await answers(db)).length > 0, { limitMs: 10_000, what: 'an answer' });
+    } finally {
+      await worker.stop();
+    }
+
+    assert.deepEqual(await answers(db), ['PrizeSent']);
+    assert.equal(await state(db), 'SENT');
+    assert.deepEqual([...parcels.sent], [['ann', 'under way']]);
+    assert.deepEqual([...new Set(parcels.asked)], ['send game:1:SendPrize']);
+  });
+}
+
+test('a compensation that comes while the outcome is in doubt is remembered and made after it', async (t) => {
+  const db = await prizeDatabase(t);
+  const parcels = parcelService();
+  let inDoubt = true;
+  const handlers = prizes(parcels, (point) => {
+    if (point === 'answer' && inDoubt) throw new Error('the answer was lost');
+  });
+  const { command, start } = service(db, handlers);
+  const worker = start();
+  try {
+    await command('SendPrize', { correlationId: 'game:1' });
+    await until(() => parcels.asked.length > 0, { limitMs: 5_000, what: 'a first call' });
+    await command('RecallPrize', { correlationId: 'game:1' });
+    inDoubt = false;
+    await until(async () => (await answers(db)).includes('PrizeRecalled'), {
+      limitMs: 10_000,
+      what: 'the recall',
+    });
+  } finally {
+    await worker.stop();
+  }
+
+  assert.deepEqual(await answers(db), ['PrizeSent', 'PrizeRecalled']);
+  assert.equal(await state(db), 'RECALLED');
+  assert.deepEqual([...parcels.sent], [['ann', 'recalled']]);
+  assert.equal(parcels.asked.at(-1), 'recall ann');
+});
+
+test('a slow provider holds no transaction, and one without an answer is asked again', async (t) => {
+  const db = await prizeDatabase(t);
+  const parcels = parcelService();
+  let calling = 0;
+  const handlers = prizes(parcels, async (point) => {
+    if (point === 'call' && ++calling === 1) await new Promise(() => {}); // Never answers.
+  });
+  const { command, start } = service(db, handlers);
+  const worker = start();
+  try {
+    await command('SendPrize');
+    await until(() => calling === 1, { limitMs: 5_000, what: 'a call under way' });
+    const { rows } = await db.query(
+      `SELECT query FROM pg_stat_activity
+        WHERE datname = current_database() AND xact_start IS NOT NULL AND pid <> pg_backend_pid()`,
+    );
+    assert.deepEqual(rows, []);
+    await until(async () => (await answers(db)).length > 0, { limitMs: 10_000, what: 'an answer' });
+  } finally {
+    await worker.stop();
+  }
+  assert.deepEqual(await answers(db), ['PrizeSent']);
+});
+
+test('a repeated command is answered again and has no second effect', async (t) => {
+  const db = await prizeDatabase(t);
+  const parcels = parcelService();
+  const { command, start } = service(db, prizes(parcels));
+  const worker = start();
+  try {
+    for (const id of ['first', 'second']) {
+      await command('SendPrize', { id, correlationId: 'game:1' });
+      const answered = async () =>
+        (await db.query("SELECT FROM outbox WHERE headers ->> 'causation-id' = $1", [id])).rowCount;
+      await until(answered, { limitMs: 5_000, what: `the answer to the ${id}` });
+    }
+  } finally {
+    await worker.stop();
+  }
+  assert.deepEqual([...parcels.sent], [['ann', 'under way']]);
+});
+
+test('a call that certainly did nothing is not repeated, and the sender hears of it', async (t) => {
+  const db = await prizeDatabase(t);
+  const parcels = parcelService();
+  const handlers = prizes(parcels, (point) => {
+    if (point === 'call') throw new PermanentError('no such address');
+  });
+  const { command, start } = service(db, handlers);
+  const worker = start();
+  try {
+    await command('SendPrize', { id: 'c1' });
+    await until(async () => (await answers(db)).length > 0, { limitMs: 5_000, what: 'an answer' });
+  } finally {
+    await worker.stop();
+  }
+  const { rows } = await db.query('SELECT payload FROM outbox');
+  assert.deepEqual(rows, [{ payload: '{"commandId":"c1","type":"SendPrize","reason":"no such address"}' }]);
+  assert.equal(parcels.sent.size, 0);
+});

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { openTransport } from '@app/chassis/messaging';
+import { silentLogger } from '@app/chassis/telemetry';
+import { channels } from '@app/contracts/channels';
+import { busDatabase, serviceDatabase } from './world.ts';
+
+const TOOL = fileURLToPath(new URL('../../tools/operate.ts', import.meta.url));
+
+/** Runs the tool as npm does. */
+function operate(
+  args: string,
+  env: Record<string, string>,
+): Promise<{ code: number; out: string; err: string }> {
+  return new Promise((resolve) => {
+    const command = ['--import', 'tsx', '--conditions=source', TOOL, ...args.split(' ')];
+    execFile(process.execPath, command, { env: { ...process.env, ...env } }, (error, out, err) => {
+      resolve({ code: error ? Number(error.code) : 0, out, err });
+    });
+  });
+}
+
+test('an operator finds dead letters, replays one, drops one, and cannot replay an expired one', async (t) => {
+  const bus = await busDatabase(t);
+  const channel = channels.find(({ groups }) => groups.length === 1);
+  const [group] = channel?.groups ?? [];
+  assert.ok(channel && group);
+  const env = { BROKER_URL: bus.url };
+  const transport = openTransport({ url: bus.url, service: 'test', log: silentLogger });
+  transport.start(channels);
+  await transport.ready();
+  const at = new Date().toISOString();
+  const common = {
+    channel: channel.name,
+    group,
+    type: 'Any',
+    attempts: 5,
+    failedAt: at,
+    firstSeenAt: at,
+    body: '{}',
+  };
+  const expired = { 'expires-at': '2020-01-01T00:00:00Z' };
+  await transport.deadLetter({ ...common, id: 'good', reason: 'was broken', headers: {} });
+  await transport.deadLetter({ ...common, id: 'late', reason: 'too late', headers: expired });
+  await transport.close();
+
+  const listed = await operate(`dead-letters list ${channel.name}`, env);
+  assert.equal(listed.code, 0, listed.err);
+  assert.match(listed.out, /CHANNEL .*REASON\n.* good .* was broken\n.* late .* too late\n$/);
+
+  const replayed = await operate(`dead-letters replay ${channel.name} --all`, env);
+  assert.deepEqual(replayed, {
+    code: 1,
+    out: 'good: replayed\nlate: refused, the command has expired\n',
+    err: '',
+  });
+  const { rows } = await bus.query('SELECT subscriber FROM delivery');
+  assert.deepEqual(rows, [{ subscriber: group }]);
+
+  const dropped = await operate(`dead-letters drop ${channel.name} late`, env);
+  assert.deepEqual(dropped, { code: 0, out: 'late: dropped\n', err: '' });
+  assert.equal((await operate('dead-letters', env)).out, 'No dead letters.\n');
+});
+
+test('an operator sends a parked message again or drops it', async (t) => {
+  const db = await serviceDatabase(t);
+  await db.query(
+    `INSERT INTO outbox (id, type, channel, key, headers, payload, failed_at, reason)
+     SELECT 'm' || n, 'Any', 'orders', 'k', '{}', '{}', clock_timestamp(), 'no queue' FROM generate_series(1, 2) AS n`,
+  );
+  const env = { DATABASE_URL: db.url };
+  const listed = await operate('outbox list', env);
+  assert.equal(listed.code, 0, listed.err);
+  assert.match(listed.out, /^NUMBER .*\n1 .* parked {2}no queue\n2 .* parked {2}no queue\n$/);
+
+  assert.equal((await operate('outbox retry 1', env)).code, 0);
+  assert.equal((await operate('outbox drop 2', env)).code, 0);
+  assert.equal((await operate('outbox drop 2', env)).code, 1);
+  const { rows } = await db.query('SELECT id, failed_at FROM outbox');
+  assert.deepEqual(rows, [{ id: 'm1', failed_at: null }]);
+});
+
+test('wrong arguments end with code 2 and say what is right', async () => {
+  for (const args of [
+    'outbox list more',
+    'outbox retry x',
+    'dead-letters replay',
+    'dead-letters list nowhere',
+    'x list',
+  ]) {
+    const { code, err } = await operate(args, {});
+    assert.equal(code, 2, args);
+    assert.match(err, /Usage: npm run dead-letters/);
+  }
+});

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { enqueue } from '@app/chassis/messaging';
+import { until } from '@app/chassis/testing';
+import { cuttable } from './outage.ts';
+import { AddPoints, addPoints, busDatabase, pointsOf, serviceDatabase, startService } from './world.ts';
+
+test('a broker that nobody here speaks to is named, without its password', async (t) => {
+  const db = await serviceDatabase(t);
+  for (const [brokerUrl, message] of [
+    ['nats://user:secret@localhost', /^BROKER_URL is "nats:\/\/"\. This system speaks postgres:\/\//],
+    ['localhost', /^BROKER_URL is not a URL/],
+  ] as const) {
+    await assert.rejects(startService({ service: 'score', db, brokerUrl, handlers: [] }), (error: Error) => {
+      assert.match(error.message, message);
+      assert.doesNotMatch(error.message, /secret/);
+      return true;
+    });
+  }
+});
+
+test('a handler that no message can reach is refused at the start', async (t) => {
+  const db = await serviceDatabase(t);
+  const start = startService({
+    service: 'game',
+    db,
+    brokerUrl: 'postgres://localhost/x',
+    handlers: [addPoints],
+  });
+  await assert.rejects(start, /"game-processor" reads no channel that carries AddPoints/);
+});
+
+test('an inbox that forgets before the dead letters do is refused at the start', async (t) => {
+  const [db, bus] = [await serviceDatabase(t), await busDatabase(t)];
+  const env = { INBOX_RETENTION: '24h' };
+  const start = startService({ service: 'score', db, brokerUrl: bus.url, handlers: [addPoints], env });
+  await assert.rejects(start, /INBOX_RETENTION is 24h. It must exceed the age of dead letters/);
+});
+
+test('while the broker is away the service is degraded, takes on messages up to its limit, and sends all later', async (t) => {
+  const [db, bus] = [await serviceDatabase(t), await busDatabase(t)];
+  const way = await cuttable(bus.url);
+  const env = { OUTBOX_MAX_ROWS: '10' };
+  const service = await startService({
+    service: 'score',
+    db,
+    brokerUrl: way.url,
+    handlers: [addPoints],
+    env,
+  });
+  const send = () => db.transaction((tx) => enqueue(tx, AddPoints({ player: 'ann', points: 1 }), {}));
+  const status = async () => (await service.health?.())?.status;
+  try {
+    await until(async () => (await status()) === 'up', { limitMs: 5_000, what: 'the broker' });
+    way.cut();
+    for (let i = 0; i < 11; i++) await send();
+    await until(async () => (await status()) === 'degraded', { limitMs: 5_000, what: 'degraded health' });
+    await until(async () => { console.log((await db.query('SELECT count(*), min(published_at) FROM outbox WHERE published_at IS NULL')).rows); return service.overloaded?.(); }, { limitMs: 10_000, what: 'the overload' });
+    assert.deepEqual(service.overloaded?.(), { retryAfter: 30 });
+
+    await way.mend();
+    await until(async () => (await pointsOf(db)) === 11, { limitMs: 15_000, what: 'all messages' });
+    await until(() => !service.overloaded?.(), { limitMs: 10_000, what: 'the end of the overload' });
+    assert.equal(await status(), 'up');
+  } finally {
+    await service.stop();
+    way.cut();
+  }
+});

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Database } from '@app/chassis/database';
+import {
+  type DeadLetter,
+  declareDestinations,
+  type Handler,
+  handles,
+  type IncomingMessage,
+} from '@app/chassis/messaging';
+import { noMetrics, silentLogger } from '@app/chassis/telemetry';
+import { until } from '@app/chassis/testing';
+import { createReceiver } from '../../src/messaging/consumer.ts';
+import { startRetries } from '../../src/messaging/retry.ts';
+import {
+  AddPoints,
+  addPoints,
+  channels,
+  fakeTransport,
+  incoming,
+  pointsOf,
+  quickRetries,
+  serviceDatabase,
+} from './world.ts';
+
+declareDestinations(channels);
+
+function service(db: Database, handler: Handler) {
+  const letters: DeadLetter[] = [];
+  const [channel] = channels;
+  assert.ok(channel);
+  const receive = createReceiver({
+    ...{
+      db,
+      channel,
+      group: 'score-processor',
+      retries: quickRetries,
+      log: silentLogger,
+      metrics: noMetrics,
+    },
+    transport: fakeTransport({ deadLetter: async (letter) => void letters.push(letter) }),
+    handlers: new Map([['AddPoints', [handler]]]),
+  });
+  const start = () => startRetries(db, { receivers: new Map([['scores', receive]]), log: silentLogger });
+  return { receive, letters, start };
+}
+
+/** As a broker hands it out that keeps no count of attempts. */
+function uncounted(data: unknown): IncomingMessage {
+  const { attempt: _, ...message } = incoming(data);
+  return message;
+}
+
+const waiting = async (db: Database) => (await db.query('SELECT attempts FROM retry')).rows;
+
+test('without a count of the broker, attempts are counted in the own database', async (t) => {
+  const db = await serviceDatabase(t);
+  let failures = 2;
+  const { receive, letters, start } = service(
+    db,
+    handles(AddPoints, async (data, context) => {
+      if (failures-- > 0) throw new Error('not yet');
+      return addPoints.handle(data, context);
+    }),
+  );
+  assert.deepEqual(await receive(uncounted({ player: 'ann', points: 3 })), { action: 'done' });
+  assert.deepEqual(await waiting(db), [{ attempts: 1 }]);
+
+  const worker = start();
+  try {
+    await until(async () => (await waiting(db)).length === 0, { limitMs: 5_000, what: 'no message waiting' });
+  } finally {
+    await worker.stop();
+  }
+  assert.equal(await pointsOf(db), 3);
+  assert.deepEqual(letters, []);
+});
+
+test('attempts that never end are counted too, and the message ends in the dead letters', async (t) => {
+  const db = await serviceDatabase(t);
+  const { receive, letters, start } = service(db, addPoints);
+  await receive({ ...uncounted({ player: 'ann', points: 3 }), redelivered: true });
+  assert.deepEqual(await waiting(db), [{ attempts: 0 }]);
+  assert.equal(await pointsOf(db), 0, 'it waits to be tried alone');
+
+  // As three processes leave it that died of it.
+  await db.query("UPDATE retry SET attempts = 3, next_at = clock_timestamp() - interval '1 s'");
+  const worker = start();
+  try {
+    await until(() => letters.length === 1, { limitMs: 5_000, what: 'a dead letter' });
+    await until(async () => (await waiting(db)).length === 0, { limitMs: 5_000, what: 'no message waiting' });
+  } finally {
+    await worker.stop();
+  }
+  assert.match(letters[0]?.reason ?? '', /^ATTEMPTS_EXHAUSTED/);
+  assert.equal(await pointsOf(db), 0);
+});

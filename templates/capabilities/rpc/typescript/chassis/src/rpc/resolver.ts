@@ -1,0 +1,44 @@
+// Where a dependency is to be found. The default reads one address from the environment; discovery brings
+// another Resolver, and no call site changes.
+import { z } from 'zod';
+import type { Host } from '../lifecycle/part.ts';
+import type { Outcome } from './guard.ts';
+
+/** One instance, or what stands before all of them. */
+export interface Endpoint {
+  readonly url: URL;
+}
+
+export interface Resolver {
+  /** Environment variables it needs. */
+  readonly env: z.ZodRawShape;
+  /** Called once, before the first `pick`; resolves when `pick` can answer. */
+  start(host: Host): Promise<void>;
+  /**
+   * Chooses from what is known already: it waits for nothing, so that it takes none of a call's time.
+   * Prefers an endpoint that is not in `tried`, those of earlier attempts of the same call.
+   * Throws ServiceError Unavailable when none is known.
+   */
+  pick(tried: readonly Endpoint[]): Endpoint;
+  /** Told how each attempt ended; `failure` is undefined after a success. */
+  report(endpoint: Endpoint, failure: Outcome | undefined): void;
+  stop(): Promise<void>;
+}
+
+/** Takes the address of service `user-profile` from USER_PROFILE_URL. */
+export function fromEnvironment(service: string): Resolver {
+  const variable = `${service.toUpperCase().replaceAll('-', '_')}_URL`;
+  let endpoint: Endpoint | undefined;
+  return {
+    env: { [variable]: z.url({ protocol: /^https?$/ }) },
+    async start({ env }) {
+      endpoint = { url: new URL(env[variable] ?? '') };
+    },
+    pick() {
+      if (!endpoint) throw new Error(`The client of "${service}" is not started: list it in calls([...])`);
+      return endpoint;
+    },
+    report() {},
+    async stop() {},
+  };
+}

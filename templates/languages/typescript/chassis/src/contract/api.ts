@@ -1,0 +1,44 @@
+// A service's synchronous contract: operations with their input, output and errors. It says nothing
+// of HTTP beyond method and path, so that the same contract serves another protocol.
+import type { z } from 'zod';
+
+export interface Operation<I = unknown, O = unknown> {
+  readonly summary: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Path with `:name` parameters; they, the query and the body together are the input. */
+  readonly path: string;
+  readonly input: z.ZodType<I>;
+  readonly output: z.ZodType<O>;
+  /** Status of success; 200 by default. 202 answers carry a Location made from `location`. */
+  readonly status?: 200 | 201 | 202;
+  readonly location?: (output: O) => string;
+  /** A safe or repeatable operation: only these are ever retried by a client. GET is by nature. */
+  readonly idempotent?: boolean;
+  /** Accepts an `Idempotency-Key` header: a repeated request gets the stored answer. */
+  readonly idempotencyKey?: boolean;
+  /** Names of the errors (see errors/) this operation documents, beside 400 and 500. */
+  readonly errors?: readonly string[];
+  readonly example: { readonly input: I; readonly output: O };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: operations of different shapes live in one record.
+export type Operations = Readonly<Record<string, Operation<any, any>>>;
+
+export interface Api<T extends Operations = Operations> {
+  /** The service's name, as in msvc.yaml. */
+  readonly service: string;
+  readonly operations: T;
+}
+
+export type InputOf<T> = T extends { readonly input: z.ZodType<infer I> } ? I : never;
+export type OutputOf<T> = T extends { readonly output: z.ZodType<infer O> } ? O : never;
+
+/** Declares a service's API; the type of every operation is kept. */
+export function api<T extends Operations>(service: string, operations: T): Api<T> {
+  return { service, operations };
+}
+
+/** Declares one operation; infers its types from the schemas. */
+export function operation<I, O>(definition: Operation<I, O>): Operation<I, O> {
+  return definition;
+}

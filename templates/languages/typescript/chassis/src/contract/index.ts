@@ -1,0 +1,3 @@
+export * from './api.ts';
+export * from './message.ts';
+export * from './serves.ts';

@@ -1,0 +1,68 @@
+// What orchestrators ask: is the process alive (else restart it), is it ready (else send it no requests).
+import type { Database } from '../database/index.ts';
+import type { MetricsRegistry } from '../telemetry/index.ts';
+import type { Health, RunningPart } from './part.ts';
+
+/** What the process is doing, kept by the host. */
+export interface State {
+  phase: 'starting' | 'ready' | 'draining';
+  readonly running: Map<string, RunningPart>;
+}
+
+export interface Page {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** The pages every service has, by path. */
+export function healthPages(options: {
+  state: State;
+  db: Database;
+  metrics: MetricsRegistry;
+}): ReadonlyMap<string, () => Promise<Page>> {
+  const { state, db, metrics } = options;
+  return new Map([
+    ['/livez', async () => live(state)],
+    ['/readyz', () => ready(state, db)],
+    ['/metrics', async () => ({ status: 200, ...(await metrics.exposition()) })],
+  ]);
+}
+
+// Loops stop on purpose while draining.
+function live({ phase, running }: State): Page {
+  const stalled =
+    phase === 'draining'
+      ? []
+      : [...running].flatMap(([name, part]) => {
+          const loop = part.stalled?.();
+          return loop === undefined ? [] : [`${name}: ${loop}`];
+        });
+  return stalled.length === 0 ? json(200, { status: 'alive' }) : json(503, { status: 'stalled', stalled });
+}
+
+// A broker that is down makes the service degraded, not unready: its outbox takes the messages meanwhile.
+async function ready({ phase, running }: State, db: Database): Promise<Page> {
+  const checks: Record<string, Health> = {
+    database: (await db.ping()) ? { status: 'up' } : { status: 'down', reason: 'no answer' },
+  };
+  for (const [name, part] of running) {
+    if (part.health) checks[name] = await healthOf(part);
+  }
+  const has = (status: Health['status']) => Object.values(checks).some((check) => check.status === status);
+  const unready = phase !== 'ready' || has('down');
+  const status = phase !== 'ready' ? phase : has('down') ? 'down' : has('degraded') ? 'degraded' : 'ready';
+  return json(unready ? 503 : 200, { status, checks });
+}
+
+async function healthOf(part: RunningPart): Promise<Health> {
+  try {
+    return (await part.health?.()) ?? { status: 'up' };
+  } catch (error) {
+    return { status: 'down', reason: (error as Error).message };
+  }
+}
+
+function json(status: number, body: object): Page {
+  return { status, contentType: 'application/json; charset=utf-8', body: JSON.stringify(body) };
+}

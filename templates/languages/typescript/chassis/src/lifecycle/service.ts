@@ -1,0 +1,139 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { duration, type Env, loadEnv } from '../config/index.ts';
+import { type Database, migrate, openDatabase } from '../database/index.ts';
+import { createLogger, createMetrics, type Logger, startTracing } from '../telemetry/index.ts';
+import { healthPages, type State } from './health.ts';
+import type { Part, RunningPart } from './part.ts';
+import { listen, type Server } from './server.ts';
+
+// How long requests in hand are waited for, and the last spans.
+const REQUESTS_LIMIT_MS = 10_000;
+const FLUSH_LIMIT_MS = 2_000;
+// Until proxies and registries have noticed that this instance is no longer ready.
+const PRODUCTION_DELAY_MS = 5_000;
+
+/** The variables every service has. */
+const hostEnv = z.object({
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'expected a postgres:// URL' })
+    .describe("the service's own database, postgres://user:password@host:port/name"),
+  DATABASE_POOL_SIZE: z.coerce
+    .number()
+    .int()
+    .min(2)
+    .max(100)
+    .default(10)
+    .describe('most connections at once'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000).describe('port of HTTP'),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).optional(),
+  LOG_FORMAT: z.enum(['json', 'text']).optional(),
+  NODE_ENV: z.string().optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional().describe('collector of traces, http://host:4318'),
+  SHUTDOWN_DELAY: duration().optional().describe('how long requests are still taken after SIGTERM'),
+});
+
+export interface ServiceOptions {
+  readonly name: string;
+  /** The service's own environment variables. */
+  readonly config?: z.ZodObject;
+  readonly parts: readonly Part[];
+  /** Folders of the service's own numbered .sql migrations. */
+  readonly migrations?: readonly string[];
+  /** process.env by default. */
+  readonly env?: Env;
+}
+
+export interface RunningService {
+  readonly port: number;
+  /** Stops in order and resolves when everything is let go of; may be called again. */
+  stop(): Promise<void>;
+}
+
+/** Checks all variables the service and its parts need; throws ConfigError. */
+export function serviceEnv({ config, parts, env = process.env }: ServiceOptions): Env {
+  return loadEnv([hostEnv, ...parts.flatMap((part) => part.env ?? []), ...(config ? [config] : [])], env);
+}
+
+/**
+ * Starts a service: environment, database, migrations, parts in their order, ready. It leaves the process's signals
+ * alone. If something cannot start, what was started is stopped and the error is thrown.
+ */
+export async function startService(options: ServiceOptions): Promise<RunningService> {
+  const { name, parts, migrations = [] } = options;
+  const env = serviceEnv(options);
+  const settings = hostEnv.parse(env);
+  const log = createLogger(name, env);
+  const metrics = createMetrics();
+  const flush = await startTracing(name, env);
+  const db = openDatabase({ url: settings.DATABASE_URL, max: settings.DATABASE_POOL_SIZE, log });
+  const state: State = { phase: 'starting', running: new Map() };
+  const server = await listen({
+    port: settings.PORT,
+    state,
+    pages: healthPages({ state, db, metrics }),
+  }).catch(async (error) => {
+    await db.close();
+    throw error;
+  });
+
+  const all: Started = { state, server, db, flush, log };
+  try {
+    const folders = [...parts.flatMap((part) => part.migrations ?? []), ...migrations];
+    await migrate({ url: settings.DATABASE_URL, folders, log });
+    const host = { service: name, env, db, log, metrics, draining: () => state.phase === 'draining' };
+    for (const part of parts) state.running.set(part.name, await part.start(host));
+  } catch (error) {
+    await stopAll(all, 0);
+    throw error;
+  }
+  state.phase = 'ready';
+  log.info({ port: server.port }, 'ready');
+
+  const delay = settings.SHUTDOWN_DELAY ?? (settings.NODE_ENV === 'production' ? PRODUCTION_DELAY_MS : 0);
+  let stopped: Promise<void> | undefined;
+  return {
+    port: server.port,
+    stop: () => {
+      stopped ??= stopAll(all, delay);
+      return stopped;
+    },
+  };
+}
+
+interface Started {
+  readonly state: State;
+  readonly server: Server;
+  readonly db: Database;
+  readonly flush: () => Promise<void>;
+  readonly log: Logger;
+}
+
+// The order matters: first nobody sends any more, then nothing new is taken, then all in hand is finished.
+async function stopAll({ state, server, db, flush, log }: Started, delayMs: number): Promise<void> {
+  state.phase = 'draining';
+  await eachPart(state.running, 'leave', log);
+  await sleep(delayMs);
+  await eachPart(state.running, 'drain', log);
+  await server.close(REQUESTS_LIMIT_MS);
+  await eachPart(state.running, 'stop', log);
+  await Promise.race([flush(), sleep(FLUSH_LIMIT_MS, undefined, { ref: false })]).catch((error) =>
+    log.warn({ err: error }, 'the last spans were lost'),
+  );
+  await db.close();
+}
+
+// In the reverse order of the start. A part that fails to stop must not keep the others from it.
+async function eachPart(
+  running: ReadonlyMap<string, RunningPart>,
+  step: 'leave' | 'drain' | 'stop',
+  log: Logger,
+): Promise<void> {
+  for (const [part, { [step]: act }] of [...running].reverse()) {
+    try {
+      await act?.call(running.get(part));
+    } catch (error) {
+      log.error({ part, step, err: error }, 'a part did not stop cleanly');
+    }
+  }
+}

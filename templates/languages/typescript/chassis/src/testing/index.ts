@@ -1,0 +1,3 @@
+export * from './database.ts';
+export * from './system.ts';
+export * from './until.ts';

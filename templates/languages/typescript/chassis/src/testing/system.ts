@@ -1,0 +1,57 @@
+// Services of a test, started in its process on databases of their own, with one bus between them.
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Database } from '../database/index.ts';
+import { type Part, startService } from '../lifecycle/index.ts';
+import { type Test, testDatabase } from './database.ts';
+
+const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
+
+export interface TestedService {
+  /** Folder below `services/`. */
+  readonly name: string;
+  readonly parts: readonly Part[];
+}
+
+export interface StartedService {
+  readonly url: string;
+  readonly db: Database;
+}
+
+/**
+ * Starts services one after the other; a later one finds an earlier one under `<SERVICE>_URL`. After the test they
+ * are stopped in the reverse order and their databases dropped.
+ */
+export async function testSystem(
+  t: Test,
+  services: readonly TestedService[],
+): Promise<Readonly<Record<string, StartedService>>> {
+  const cleanups: (() => Promise<void>)[] = [];
+  t.after(async () => {
+    for (const cleanup of cleanups.reverse()) await cleanup();
+  });
+  const scope: Test = { after: (cleanup) => void cleanups.push(cleanup) };
+  const bus = await testDatabase(scope, { folders: [] });
+  const started: Record<string, StartedService> = {};
+  for (const { name, parts } of services) {
+    const db = await testDatabase(scope, { folders: [] });
+    const urls = Object.entries(started).map(([other, { url }]) => [`${envName(other)}_URL`, url]);
+    const service = await startService({
+      name,
+      parts,
+      migrations: [join(ROOT, 'services', name, 'migrations')],
+      env: {
+        ...Object.fromEntries(urls),
+        DATABASE_URL: db.url,
+        BROKER_URL: bus.url,
+        PORT: '0',
+        LOG_LEVEL: 'error',
+      },
+    });
+    cleanups.push(service.stop);
+    started[name] = { url: `http://127.0.0.1:${service.port}`, db };
+  }
+  return started;
+}
+
+const envName = (service: string) => service.toUpperCase().replaceAll('-', '_');

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { test } from 'node:test';
+import { openDatabase } from '@app/chassis/database';
+import { testDatabase } from '@app/chassis/testing';
+import { prepareDatabases } from '../../tools/postgres/databases.ts';
+
+test('each service owns its database, sees no other, and only one system runs on them at a time', async (t) => {
+  const admin = await testDatabase(t, { folders: [] });
+  const suffix = randomBytes(4).toString('hex');
+  const names = [`user-${suffix}`, `order-${suffix}`];
+  const [user = '', order = ''] = names;
+
+  const databases = await prepareDatabases(admin.url, names);
+  const own = openDatabase({ url: databases.url(user), max: 1 });
+  const url = new URL(databases.url(user));
+  url.pathname = order;
+  const foreign = openDatabase({ url: url.href, max: 1 });
+  try {
+    await own.query('CREATE TABLE a (id int)');
+    await assert.rejects(foreign.query('SELECT 1'), /permission denied for database/);
+    await assert.rejects(prepareDatabases(admin.url, names), /already running/);
+    await databases.release();
+    await (await prepareDatabases(admin.url, names)).release();
+    assert.equal((await own.query('SELECT FROM a')).rowCount, 0);
+  } finally {
+    await Promise.all([own.close(), foreign.close()]);
+    for (const name of names) await admin.query(`DROP DATABASE "${name}"`);
+    for (const name of names) await admin.query(`DROP ROLE "${name}"`);
+  }
+});

@@ -1,0 +1,88 @@
+// One service as a process: started, restarted after a crash or a change, and ended.
+import type { ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Guard } from './guard.ts';
+import { endGroup, startGroup } from './process-group.ts';
+import type { Service } from './system.ts';
+
+/** The only place that knows how a language's services are started. */
+const commands: Record<Service['language'], (service: Service) => readonly string[]> = {
+  typescript: ({ name }) => [
+    ...[process.execPath, '--import', 'tsx', '--conditions=source'],
+    `services/${name}/src/main.ts`,
+  ],
+};
+
+const FIRST_BACKOFF_MS = 1_000;
+const LONGEST_BACKOFF_MS = 30_000;
+
+export interface Crash {
+  readonly how: string;
+  readonly retryMs: number;
+}
+
+export interface ServiceProcess {
+  /** Ends it and starts it again, at once if it waits after a crash. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface ServiceProcessOptions {
+  readonly service: Service;
+  readonly env: Readonly<Record<string, string>>;
+  readonly guard: Guard;
+  onLine(line: string): void;
+  onCrash(crash: Crash): void;
+}
+
+/** Starts the service and keeps it running, with growing pauses between crashes, until it is stopped. */
+export function startService(options: ServiceProcessOptions): ServiceProcess {
+  let crashes = 0;
+  let child: ChildProcess | undefined;
+  let retry: NodeJS.Timeout | undefined;
+  let turn = Promise.resolve();
+
+  const start = () => {
+    const startedAt = performance.now();
+    const current = launch(options);
+    child = current;
+    current.once('exit', (code, signal) => {
+      if (child !== current) return;
+      child = undefined;
+      // One that has run for a while was not failing all along.
+      if (performance.now() - startedAt > LONGEST_BACKOFF_MS) crashes = 0;
+      const retryMs = Math.min(FIRST_BACKOFF_MS * 2 ** crashes++, LONGEST_BACKOFF_MS);
+      retry = setTimeout(start, retryMs);
+      options.onCrash({ how: signal ? `killed by ${signal}` : `exited with code ${code}`, retryMs });
+    });
+  };
+  const end = async () => {
+    clearTimeout(retry);
+    const current = child;
+    child = undefined;
+    if (current) await endGroup(current);
+  };
+  const startAgain = async () => {
+    await end();
+    crashes = 0;
+    start();
+  };
+  // One after the other: changes come faster than a service stops.
+  const inTurn = (work: () => Promise<void>) => {
+    turn = turn.then(work);
+    return turn;
+  };
+
+  start();
+  return { stop: () => inTurn(end), restart: () => inTurn(startAgain) };
+}
+
+function launch({ service, env, guard, onLine }: ServiceProcessOptions): ChildProcess {
+  const command = commands[service.language](service);
+  const child = startGroup({ command, env, guard, stdio: ['ignore', 'pipe', 'pipe'] });
+  child.on('error', (error) => onLine(`Cannot start ${command[0]}: ${error.message}`));
+  for (const output of [child.stdout, child.stderr]) {
+    if (output) createInterface({ input: output }).on('line', onLine);
+  }
+  return child;
+}

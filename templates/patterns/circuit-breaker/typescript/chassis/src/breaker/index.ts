@@ -1,0 +1,1 @@
+export { type BreakerOptions, breaker } from './breaker.ts';

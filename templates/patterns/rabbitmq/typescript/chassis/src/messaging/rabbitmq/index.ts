@@ -1,0 +1,1 @@
+export { rabbitmqTransport } from './transport.ts';

@@ -1,0 +1,45 @@
+// A message as the broker wants it addressed. The default exchange (its name is empty) leads to the queue
+// that the routing key names; events go to the exchange with their channel's name.
+import { toHeaders } from '../envelope.ts';
+import type { Channel, OutgoingMessage } from '../transport.ts';
+import { queueOf } from './topology.ts';
+
+export interface Parcel {
+  readonly exchange: string;
+  readonly routingKey: string;
+  /** Whether a queue must take it: an event that nobody reads is dropped, and that is right. */
+  readonly mandatory: boolean;
+  /** Whether we declare the queue ourselves: then it can be missing for a moment only. */
+  readonly declared: boolean;
+  readonly id: string;
+  readonly type: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+type Content = Pick<Parcel, 'id' | 'type' | 'headers'> & { readonly body: string };
+
+/** For one queue that we declare. */
+export function toQueue(queue: string, { id, type, headers, body }: Content): Parcel {
+  return {
+    exchange: '',
+    routingKey: queue,
+    mandatory: true,
+    declared: true,
+    id,
+    type,
+    headers,
+    body: Buffer.from(body),
+  };
+}
+
+/** For wherever the message's channel leads; a channel that we don't know is a queue of someone else. */
+export function toChannel(channel: Channel | undefined, message: OutgoingMessage): Parcel {
+  const { envelope, body, group } = message;
+  const content = { id: envelope.id, type: envelope.type, headers: toHeaders(envelope), body };
+  if (!channel) return { ...toQueue(message.channel, content), declared: false };
+  if (group !== undefined) return toQueue(queueOf(channel, group), content);
+  if (channel.kind !== 'events') return toQueue(channel.name, content);
+  const mandatory = channel.groups.length > 0;
+  return { ...toQueue(envelope.type, content), exchange: channel.name, mandatory };
+}

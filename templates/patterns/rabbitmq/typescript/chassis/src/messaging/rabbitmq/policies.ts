@@ -1,0 +1,48 @@
+// What the broker must be told and the code cannot: a queue without a dead-letter exchange deletes silently
+// what reaches its delivery limit (RabbitMQ 4: 20, also where nobody has set one). AMQP shows no policies, so
+// this asks the management API: `?management=http://rabbitmq:15672` in the broker's URL, with the same user.
+import type { Channel } from '../transport.ts';
+import { deadLetterQueueOf, queueOf } from './topology.ts';
+
+const ANSWER_MS = 5_000;
+
+/**
+ * A check that throws unless every queue has an effective dead-letter exchange, and dead letters have no limit.
+ * Once passed it is silent: coming back from an outage must not need the management API.
+ */
+export function policyCheck(broker: URL): (channels: readonly Channel[]) => Promise<void> {
+  let passed = !broker.searchParams.has('management');
+  return async (channels) => {
+    if (!passed) check(await effectivePolicies(broker), channels);
+    passed = true;
+  };
+}
+
+type Policy = Readonly<Record<string, unknown>>;
+
+function check(policies: ReadonlyMap<string, Policy>, channels: readonly Channel[]): void {
+  const remedy = 'Import infra/rabbitmq/definitions.json.';
+  for (const channel of channels) {
+    for (const group of channel.groups) {
+      const queue = queueOf(channel, group);
+      if (policies.get(queue)?.['dead-letter-exchange'] === undefined)
+        throw new Error(`Queue "${queue}" has no dead-letter exchange. ${remedy}`);
+      const deadLetters = deadLetterQueueOf({ channel: channel.name, group });
+      if (policies.get(deadLetters)?.['delivery-limit'] !== -1)
+        throw new Error(`Queue "${deadLetters}" has a delivery limit. ${remedy}`);
+    }
+  }
+}
+
+/** By queue. */
+async function effectivePolicies(broker: URL): Promise<Map<string, Policy>> {
+  const vhost = broker.pathname.slice(1) || '%2F';
+  const path = `/api/queues/${vhost}?columns=name,effective_policy_definition&disable_stats=true`;
+  const url = new URL(path, broker.searchParams.get('management') ?? undefined);
+  const basic = btoa(`${decodeURIComponent(broker.username)}:${decodeURIComponent(broker.password)}`);
+  const signal = AbortSignal.timeout(ANSWER_MS);
+  const response = await fetch(url, { headers: { authorization: `Basic ${basic}` }, signal });
+  if (!response.ok) throw new Error(`The management API answered ${response.status}`);
+  const queues = (await response.json()) as { name: string; effective_policy_definition: Policy }[];
+  return new Map(queues.map((queue) => [queue.name, queue.effective_policy_definition]));
+}

@@ -1,0 +1,86 @@
+// Publishing with confirms. The broker confirms also a message that it could not route to any queue, but
+// returns it first: so a return is the answer that counts.
+import { type ChannelModel, type ConfirmChannel, IllegalOperationError } from 'amqplib';
+import type { PublishOutcome, TransportOptions } from '../transport.ts';
+import type { Parcel } from './parcel.ts';
+import { type Supervised, supervise } from './supervised.ts';
+
+const CONFIRM_MS = 10_000;
+/** RabbitMQ's default `max_message_size`; at a larger one it closes the channel, with all others that are on it. */
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
+
+export interface Publisher {
+  readonly link: Supervised<ConfirmChannel>;
+  /** Sends one message and answers in at most 10 s. */
+  send(parcel: Parcel): Promise<PublishOutcome>;
+}
+
+interface PublisherOptions {
+  readonly connection: Supervised<ChannelModel>;
+  readonly log: TransportOptions['log'];
+  /** Declares the topology on each new channel, before anything is published on it. */
+  readonly setup: (amqp: ConfirmChannel) => Promise<void>;
+}
+
+export function createPublisher({ connection, log, setup }: PublisherOptions): Publisher {
+  const returned = new Set<string>();
+  const keyOf = (routingKey: string, id: string) => `${routingKey} ${id}`;
+  const link = supervise<ConfirmChannel>({
+    name: 'publisher',
+    log,
+    create: async () => (await connection.opened()).createConfirmChannel(),
+    setup: async (amqp) => {
+      returned.clear();
+      amqp.on('return', ({ fields, properties }) =>
+        returned.add(keyOf(fields.routingKey, properties.messageId)),
+      );
+      await setup(amqp);
+    },
+  });
+
+  /** A queue of ours that is gone is declared again with a new channel, and the message is sent again. */
+  function unroutable({ routingKey, declared }: Parcel): PublishOutcome {
+    const error = new Error(`No queue takes what is sent to "${routingKey}"`);
+    if (!declared) return refused(error);
+    link.renew(error.message);
+    return unknown(error);
+  }
+
+  async function send(parcel: Parcel): Promise<PublishOutcome> {
+    const amqp = link.current();
+    if (!amqp) return unknown(new Error(link.failure()));
+    if (parcel.body.length > MAX_BODY_BYTES)
+      return refused(new Error(`${parcel.body.length} bytes are too many`));
+    return new Promise((resolve) => {
+      const late = setTimeout(() => {
+        const error = new Error(`No confirm within ${CONFIRM_MS} ms`);
+        link.renew(error.message);
+        resolve(unknown(error));
+      }, CONFIRM_MS);
+      const settle = (error: Error | null) => {
+        clearTimeout(late);
+        const unrouted = returned.delete(keyOf(parcel.routingKey, parcel.id));
+        if (error) resolve(unknown(error));
+        else resolve(unrouted ? unroutable(parcel) : { status: 'confirmed' });
+      };
+      try {
+        publish(amqp, parcel, settle);
+      } catch (error) {
+        clearTimeout(late);
+        // A closed channel is opened again; a name or header that cannot be encoded now never can be.
+        resolve(error instanceof IllegalOperationError ? unknown(error) : refused(error as Error));
+      }
+    });
+  }
+
+  return { link, send };
+}
+
+function publish(amqp: ConfirmChannel, parcel: Parcel, settle: (error: Error | null) => void): void {
+  const { exchange, routingKey, body, mandatory, headers, id: messageId, type } = parcel;
+  const options = { persistent: true, contentType: 'application/json', messageId, type, mandatory, headers };
+  amqp.publish(exchange, routingKey, body, options, settle);
+}
+
+const unknown = (error: Error): PublishOutcome => ({ status: 'unknown', error });
+const refused = (error: Error): PublishOutcome => ({ status: 'refused', error });

@@ -1,0 +1,4 @@
+export { serves } from '../contract/serves.ts';
+export { purgeKeys } from './idempotency.ts';
+export * from './openapi.ts';
+export { type HttpOptions, http } from './part.ts';

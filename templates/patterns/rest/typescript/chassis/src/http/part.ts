@@ -1,0 +1,48 @@
+import { fileURLToPath } from 'node:url';
+import type { RequestHandler } from 'express';
+import { z } from 'zod';
+import type { Served } from '../contract/index.ts';
+import type { Host, Part } from '../lifecycle/part.ts';
+import { createApp } from './app.ts';
+import { purgeKeys } from './idempotency.ts';
+
+const PURGE_EVERY_MS = 3_600_000;
+
+const env = z.object({
+  RATE_LIMIT: z.coerce.number().int().min(1).default(60_000).describe('requests a minute from one address'),
+  TRUST_PROXY: z.string().optional().describe('addresses of proxies whose X-Forwarded-For is believed'),
+});
+
+export interface HttpOptions {
+  readonly routes: readonly Served[];
+  /**
+   * Middleware that runs before every operation. This is the place for authentication, which is not there: check
+   * the credentials, and refuse a request by passing an error to `next`.
+   */
+  readonly before?: readonly RequestHandler[];
+}
+
+/** Serves operations over HTTP, beside the health and metrics that the host serves. */
+export function http({ routes, before = [] }: HttpOptions): Part {
+  return {
+    name: 'http',
+    env,
+    migrations: [fileURLToPath(new URL('../../migrations/http', import.meta.url))],
+    async start(host) {
+      const { RATE_LIMIT, TRUST_PROXY } = env.parse(host.env);
+      const purge = startPurge(host);
+      return {
+        listener: createApp(host, { routes, before, rateLimit: RATE_LIMIT, trustProxy: TRUST_PROXY }),
+        async stop() {
+          clearInterval(purge);
+        },
+      };
+    },
+  };
+}
+
+function startPurge({ db, log }: Host): NodeJS.Timeout {
+  return setInterval(() => {
+    purgeKeys(db).catch((error) => log.warn({ err: error }, 'old idempotency keys are not purged'));
+  }, PURGE_EVERY_MS);
+}

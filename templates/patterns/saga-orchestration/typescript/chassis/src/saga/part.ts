@@ -1,0 +1,87 @@
+import { fileURLToPath } from 'node:url';
+import type { Database } from '../database/index.ts';
+import type { Part } from '../lifecycle/index.ts';
+import { startLoop } from '../messaging/loop.ts';
+import type { Metrics } from '../telemetry/index.ts';
+import { handleRequest } from './admin.ts';
+import type { SagaDefinition } from './definition.ts';
+import { fireDue, type SagaContext } from './engine.ts';
+
+const SWEEP_MS = 1_000;
+// Per sweep and replica: after an outage thousands are due at once, and their commands hit the participants.
+const SWEEP_LIMIT = 100;
+
+/** Keeps the sagas of this service going: their deadlines, retries, operators' requests and metrics. */
+export function sagas(definitions: readonly SagaDefinition[]): Part {
+  return {
+    name: 'sagas',
+    migrations: [migrations('saga')],
+    start: async ({ db, log, metrics }) => {
+      let unknown: string | undefined;
+      const pass = async () => {
+        await sweep(db, { definitions, log });
+        unknown = await measure(db, definitions, metrics);
+        return false;
+      };
+      const sweeper = startLoop({ name: 'saga sweeper', pass, pollMs: SWEEP_MS, log });
+      return {
+        health: () => (unknown === undefined ? { status: 'up' } : { status: 'degraded', reason: unknown }),
+        stalled: () => (sweeper.stalled() ? sweeper.name : undefined),
+        drain: sweeper.stop,
+      };
+    },
+  };
+}
+
+/** Brings the table in which `perform`, `undo` and `complete` keep a participant's steps. */
+export function participant(): Part {
+  return { name: 'saga participant', migrations: [migrations('participant')], start: async () => ({}) };
+}
+
+/** Does what operators ask for, and fires what is due. Replicas do it side by side: each passes over locked rows. */
+export async function sweep(db: Database, context: SagaContext): Promise<void> {
+  while (await handleRequest(db, context));
+  for (let fired = 0; fired < SWEEP_LIMIT; fired++) {
+    if (!(await fireDue(db, context))) return;
+  }
+}
+
+/** Measures the open sagas; returns which of them run on a table that this service no longer has. */
+async function measure(
+  db: Database,
+  definitions: readonly SagaDefinition[],
+  metrics: Metrics,
+): Promise<string | undefined> {
+  const { rows } = await db.query<{
+    name: string;
+    version: number;
+    open: number;
+    stuck: number;
+    oldest: number;
+  }>(
+    `SELECT name, version, count(*)::int AS open, count(*) FILTER (WHERE stuck)::int AS stuck,
+            extract(epoch FROM clock_timestamp() - min(started_at))::float8 AS oldest
+       FROM saga WHERE ended_at IS NULL GROUP BY name, version`,
+  );
+  const open = metrics.gauge('saga_open', 'Sagas that have not ended', ['saga', 'version']);
+  const stuck = metrics.gauge('saga_stuck', 'Sagas an operator should look at', ['saga', 'version']);
+  const oldest = metrics.gauge('saga_oldest_open_seconds', 'Age of the oldest open saga', [
+    'saga',
+    'version',
+  ]);
+  const none = definitions.map(({ name, version }) => ({ name, version, open: 0, stuck: 0, oldest: 0 }));
+  for (const row of [...none, ...rows]) {
+    const labels = { saga: row.name, version: String(row.version) };
+    open.set(labels, row.open);
+    stuck.set(labels, row.stuck);
+    oldest.set(labels, row.oldest);
+  }
+  const isKnown = ({ name, version }: { name: string; version: number }) =>
+    definitions.some((definition) => definition.name === name && definition.version === version);
+  const unknown = rows
+    .filter((row) => !isKnown(row))
+    .map(({ name, version }) => `${name} version ${version}`);
+  return unknown.length > 0 ? `open sagas without their table: ${unknown.join(', ')}` : undefined;
+}
+
+const migrations = (folder: string) => fileURLToPath(new URL(`../../migrations/${folder}`, import.meta.url));

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { test } from 'node:test';
+import { type SagaDefinition, sagas } from '../../src/saga/index.ts';
+import { type Metrics, noMetrics, silentLogger } from '../../src/telemetry/index.ts';
+import { until } from '../../src/testing/index.ts';
+import { openStage, type Stage } from './stage.ts';
+import { trip } from './trip.ts';
+
+const definition = trip();
+const LIMIT_MS = 15_000;
+
+/** Runs `work` while the part sweeps. */
+async function whileSweeping<T>(
+  stage: Stage,
+  work: (part: Awaited<ReturnType<ReturnType<typeof sagas>['start']>>) => Promise<T>,
+  {
+    definitions = [definition],
+    metrics = noMetrics,
+  }: { definitions?: SagaDefinition[]; metrics?: Metrics } = {},
+): Promise<T> {
+  const host = { service: 'trip', env: {}, db: stage.db, log: silentLogger, metrics, draining: () => false };
+  const part = await sagas(definitions).start(host);
+  try {
+    return await work(part);
+  } finally {
+    await part.drain?.();
+  }
+}
+
+/** The operator's tool as a process of its own. */
+async function operate(stage: Stage, ...args: string[]) {
+  const tool = new URL('../../tools/saga.ts', import.meta.url).pathname;
+  const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=source', tool, ...args], {
+    env: { ...process.env, DATABASE_URL: stage.db.url },
+  });
+  const [stdout, stderr, code] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    new Promise<number | null>((resolve) => child.once('exit', resolve)),
+  ]);
+  return { stdout, stderr, code };
+}
+
+/** Brings a saga to the command of type `type`, which stays undelivered. */
+async function stopAt(stage: Stage, type: string, tripId: string) {
+  await stage.begin(tripId);
+  for (let delivered = 0; ; delivered++) {
+    const message = (await stage.sent(tripId))[delivered];
+    if (!message || message.type === type) return;
+    await stage.deliver(message);
+  }
+}
+
+test('a deadline that passed while nothing ran fires at the start', async (t) => {
+  const stage = await openStage(t, { definitions: [definition] });
+  await stage.begin('1');
+  await stage.expire('1');
+  await whileSweeping(stage, () =>
+    until(async () => (await stage.status('1')) === 'COMPENSATING', {
+      limitMs: LIMIT_MS,
+      what: 'the deadline fires',
+    }),
+  );
+});
+
+test('open and stuck sagas are measured, and those without their table are told', async (t) => {
+  const values = new Map<string, number>();
+  const metrics: Metrics = {
+    ...noMetrics,
+    gauge: (name) => ({ set: ({ saga, version }, value) => values.set(`${name} ${saga} ${version}`, value) }),
+  };
+  const stage = await openStage(t, { definitions: [definition] });
+  await stage.begin('1');
+  await stage.begin('2');
+  await stage.begin('3');
+  await stage.db.query(
+    `UPDATE saga SET stuck = true, started_at = started_at - interval '1 hour' WHERE key = '1'`,
+  );
+  await stage.db.query(`UPDATE saga SET version = 7 WHERE key = '2'`);
+  await whileSweeping(
+    stage,
+    (part) =>
+      until(
+        async () => (await part.health?.())?.reason === 'open sagas without their table: book-trip version 7',
+        {
+          limitMs: LIMIT_MS,
+          what: 'the part is degraded',
+        },
+      ),
+    { metrics },
+  );
+  assert.equal(values.get('saga_open book-trip 1'), 2);
+  assert.equal(values.get('saga_stuck book-trip 1'), 1);
+  assert.ok(Math.abs((values.get('saga_oldest_open_seconds book-trip 1') ?? 0) - 3_600) < 60);
+});
+
+test('an operator lists, shows, aborts and skips; past the pivot an abort is refused with the reason', async (t) => {
+  const stage = await openStage(t, { definitions: [definition] });
+  await stopAt(stage, 'ReserveCar', 'early');
+  await stopAt(stage, 'SendTickets', 'late');
+  await stage.db.query(
+    `UPDATE saga SET stuck = true, retry_at = clock_timestamp() + interval '1 hour' WHERE key = 'late'`,
+  );
+  const listed = await operate(stage, 'list', '--stuck');
+  assert.equal(listed.code, 0);
+  assert.match(listed.stdout, /book-trip {2}late {2}COMPLETING \(stuck\)/);
+  assert.doesNotMatch(listed.stdout, /early/);
+  const shown = await operate(stage, 'show', 'late');
+  assert.match(shown.stdout, /flight +BookFlight +succeeded/);
+
+  await whileSweeping(stage, async () => {
+    const refused = await operate(stage, 'abort', 'late');
+    assert.equal(refused.code, 3);
+    assert.match(refused.stderr, /abort refused: it is past its pivot and only goes forward/);
+    assert.equal((await operate(stage, 'abort', 'early')).code, 0);
+    assert.equal(await stage.status('early'), 'COMPENSATING');
+    assert.equal((await operate(stage, 'retry', 'late')).code, 0);
+    assert.equal((await stage.sent('late')).filter(({ type }) => type === 'SendTickets').length, 2);
+    assert.equal((await operate(stage, 'skip', 'late')).code, 0);
+    assert.equal(await stage.status('late'), 'CONFIRMED');
+  });
+});
+
+test('the tool tells wrong arguments and unknown keys apart', async (t) => {
+  const stage = await openStage(t, { definitions: [definition] });
+  for (const args of [['explode', '1'], ['abort'], ['list', '--every']]) {
+    const { code, stderr } = await operate(stage, ...args);
+    assert.equal(code, 2);
+    assert.match(stderr, /Usage: npm run saga/);
+  }
+  const unknown = await operate(stage, 'show', 'nobody');
+  assert.equal(unknown.code, 3);
+  assert.match(unknown.stderr, /There is no saga with the key "nobody"/);
+});

@@ -1,0 +1,1 @@
+export declare const parts: import("@app/chassis/lifecycle").Part[];

@@ -1,0 +1,1 @@
+export declare const inventories: import("@app/chassis/contract").Served;

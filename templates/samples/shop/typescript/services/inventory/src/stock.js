@@ -1,0 +1,64 @@
+/**
+ * Holds stock for an order until it is confirmed or released. Asked again, it gives the first answer;
+ * asked after a release, it refuses.
+ */
+export async function reserve(tx, { orderId, item, quantity }) {
+    const inserted = await tx.query(`INSERT INTO hold (order_id, state, item, quantity) VALUES ($1, 'HELD', $2, $3) ON CONFLICT DO NOTHING`, [orderId, item, quantity]);
+    if (inserted.rowCount === 0)
+        return earlierReservation(tx, orderId);
+    const taken = await tx.query('UPDATE stock SET available = available - $2, held = held + $2 WHERE item = $1 AND available >= $2 RETURNING *', [item, quantity]);
+    if (taken.rows[0])
+        return { ok: true, price: priceOf(taken.rows[0], quantity) };
+    const reason = 'out-of-stock';
+    await tx.query(`UPDATE hold SET state = 'REFUSED', reason = $2 WHERE order_id = $1`, [orderId, reason]);
+    return { ok: false, reason };
+}
+/** Gives held stock back. For an order it has not seen it leaves a tombstone, so that a late reservation is refused. */
+export async function release(tx, { orderId }) {
+    const { rows } = await tx.query(`INSERT INTO hold (order_id, state) VALUES ($1, 'RELEASED')
+     ON CONFLICT (order_id) DO UPDATE SET state = 'RELEASED' WHERE hold.state = 'HELD'
+     RETURNING item, quantity`, [orderId]);
+    if (!rows[0]?.item)
+        return;
+    await tx.query('UPDATE stock SET available = available + $2, held = held - $2 WHERE item = $1', [
+        rows[0].item,
+        rows[0].quantity,
+    ]);
+}
+/** Turns an order's held stock into sold stock; asked again, it does nothing. */
+export async function confirm(tx, { orderId }) {
+    const { rows } = await tx.query(`UPDATE hold SET state = 'SOLD' WHERE order_id = $1 AND state = 'HELD' RETURNING item, quantity`, [orderId]);
+    if (rows[0]) {
+        await tx.query('UPDATE stock SET held = held - $2, sold = sold + $2 WHERE item = $1', [
+            rows[0].item,
+            rows[0].quantity,
+        ]);
+        return;
+    }
+    const { rows: sold } = await tx.query(`SELECT 1 FROM hold WHERE order_id = $1 AND state = 'SOLD'`, [
+        orderId,
+    ]);
+    if (sold.length === 0)
+        throw new Error(`No stock is held for order ${orderId}`);
+}
+export async function findStock(db, item) {
+    const { rows } = await db.query('SELECT * FROM stock WHERE item = $1', [item]);
+    return rows[0] && toStock(rows[0]);
+}
+export async function listStock(db) {
+    const { rows } = await db.query('SELECT * FROM stock ORDER BY item');
+    return rows.map(toStock);
+}
+async function earlierReservation(tx, orderId) {
+    const { rows } = await tx.query('SELECT hold.*, price_amount, price_currency FROM hold LEFT JOIN stock USING (item) WHERE order_id = $1', [orderId]);
+    const hold = rows[0];
+    if (hold?.state === 'HELD' || hold?.state === 'SOLD')
+        return { ok: true, price: priceOf(hold, hold.quantity) };
+    return { ok: false, reason: hold?.reason ?? 'released' };
+}
+function priceOf(row, quantity) {
+    return { amount: row.price_amount * quantity, currency: row.price_currency };
+}
+function toStock({ item, available, held, sold, ...price }) {
+    return { id: item, available, held, sold, price: priceOf(price, 1) };
+}

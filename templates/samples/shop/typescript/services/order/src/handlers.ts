@@ -1,0 +1,8 @@
+import { handles } from '@app/chassis/messaging';
+import { PlaceOrder } from '@app/contracts/order';
+import { placeOrder as place } from './place-order.ts';
+
+/** An order that comes as a message, from another system for instance. */
+export const placeOrder = handles(PlaceOrder, async ({ orderId, ...order }, { tx }) => {
+  await place(tx, { id: orderId, ...order });
+});

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type StartedService, testSystem, until } from '@app/chassis/testing';
+import { parts as inventory } from '../../inventory/src/parts.ts';
+import { parts as payment } from '../../payment/src/parts.ts';
+import { parts as user } from '../../user/src/parts.ts';
+import { parts as order } from '../src/parts.ts';
+
+const services = [
+  { name: 'user', parts: user },
+  { name: 'inventory', parts: inventory },
+  { name: 'payment', parts: payment },
+  { name: 'order', parts: order },
+];
+
+interface OrderView {
+  id: string;
+  status: string;
+  reason?: string;
+  history: { step: string; result: string }[];
+}
+
+const post = (at: StartedService | undefined, body: object, key = 'a-key') =>
+  fetch(`${at?.url}/api/orders`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': key },
+    body: JSON.stringify({ userId: '1', item: 'antique', ...body }),
+  });
+
+const get = async <T>(at: StartedService | undefined, path: string) =>
+  (await (await fetch(`${at?.url}${path}`)).json()) as T;
+
+async function settled(at: StartedService | undefined, id: string): Promise<OrderView> {
+  return until(
+    async () => {
+      const view = await get<OrderView>(at, `/api/orders/${id}`);
+      return view.status !== 'PENDING' && view;
+    },
+    { limitMs: 20_000, what: `order ${id} is settled` },
+  );
+}
+
+test('an order that is paid is confirmed and its stock sold', async (t) => {
+  const system = await testSystem(t, services);
+
+  const response = await post(system.order, {});
+  assert.equal(response.status, 202);
+  const { id } = (await response.json()) as OrderView;
+  assert.equal(response.headers.get('location'), `/api/orders/${id}`);
+
+  assert.equal((await settled(system.order, id)).status, 'CONFIRMED');
+  const { available, held, sold } = await get<Record<string, number>>(
+    system.inventory,
+    '/api/inventories/antique',
+  );
+  assert.deepEqual({ available, held, sold }, { available: 0, held: 0, sold: 1 });
+  assert.equal((await get<{ status: string }>(system.payment, `/api/payments/${id}`)).status, 'AUTHORIZED');
+});
+
+test('an order whose card is declined is rejected and its stock given back', async (t) => {
+  const system = await testSystem(t, services);
+
+  const { id } = (await (await post(system.order, { cardToken: 'tok_declined' })).json()) as OrderView;
+
+  const { status, reason, history } = await settled(system.order, id);
+  assert.deepEqual({ status, reason }, { status: 'REJECTED', reason: 'declined' });
+  assert.ok(history.some(({ step, result }) => step === 'ReleaseStock' && result === 'undone'));
+  const { available, held, sold } = await get<Record<string, number>>(
+    system.inventory,
+    '/api/inventories/antique',
+  );
+  assert.deepEqual({ available, held, sold }, { available: 1, held: 0, sold: 0 });
+});
+
+test('an order for more than there is is rejected and nothing is charged', async (t) => {
+  const system = await testSystem(t, services);
+
+  const { id } = (await (await post(system.order, { quantity: 2 })).json()) as OrderView;
+
+  assert.equal((await settled(system.order, id)).reason, 'out-of-stock');
+  assert.equal((await fetch(`${system.payment?.url}/api/payments/${id}`)).status, 404);
+});
+
+test('a repeated request is one order, another one under its key is refused, an unknown user cannot order', async (t) => {
+  const system = await testSystem(t, services);
+
+  const first = (await (await post(system.order, {})).json()) as OrderView;
+  const again = (await (await post(system.order, {})).json()) as OrderView;
+  assert.equal(again.id, first.id);
+  assert.equal((await post(system.order, { quantity: 2 })).status, 422);
+  assert.equal((await post(system.order, { userId: 'nobody' }, 'another-key')).status, 422);
+  await settled(system.order, first.id);
+  assert.equal((await system.order?.db.query('SELECT FROM orders'))?.rowCount, 1);
+});

@@ -1,0 +1,13 @@
+import { http } from '@app/chassis/http';
+import { messaging } from '@app/chassis/messaging';
+import { channels } from '@app/contracts/channels';
+import * as handlers from './handlers.js';
+import { payments } from './routes.js';
+const routes = [payments];
+export const parts = [
+    messaging({
+        channels,
+        handlers: [...Object.values(handlers)],
+    }),
+    http({ routes }),
+];

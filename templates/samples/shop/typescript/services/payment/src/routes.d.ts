@@ -1,0 +1,1 @@
+export declare const payments: import("@app/chassis/contract").Served;

@@ -1,0 +1,12 @@
+import { serves } from '@app/chassis/contract';
+import { notFound } from '@app/chassis/errors';
+import { PaymentApi } from '@app/contracts/payment';
+import { findPayment } from './payments.js';
+export const payments = serves(PaymentApi, {
+    getPayment: async ({ id }, { db }) => {
+        const payment = await findPayment(db, id);
+        if (!payment)
+            throw notFound('Payment not found');
+        return payment;
+    },
+});

@@ -1,0 +1,1 @@
+export declare const users: import("@app/chassis/contract").Served;
