@@ -49,7 +49,7 @@ export function newFile(journal: string, index: number): string {
 }
 
 /**
- * Takes back what an open journal in `root` tells of, in reverse order, and removes the journal.
+ * Takes back what an open journal in `root` tells of, and removes the journal.
  * @throws UserError (code 5) when a file was changed since, and would be lost
  */
 export function rollBack(root: string, disk: Disk): void {
@@ -58,12 +58,13 @@ export function rollBack(root: string, disk: Disk): void {
   for (const [index, entry] of entries.entries()) {
     refuseEdited(root, { entry, journal, index });
   }
-  for (const [index, entry] of [...entries.entries()].reverse()) {
+  for (const [index, entry] of entries.entries()) {
     takeBack(root, { entry, journal, index }, disk);
   }
   for (const folder of folders.toReversed()) {
     removeIfEmpty(safePath(root, folder, 'folder'), disk);
   }
+  // From here on the journal tells of nothing, however far its removal comes.
   disk.removeFile(join(journal, openFile));
   removeJournal(root, disk);
 }

@@ -14,6 +14,7 @@ const namePattern = /^\.create-msvc-(\d+)-([0-9a-f]{8})$/;
 const ownerFile = 'owner.json';
 /** Git is to see nothing of it, wherever it lies. */
 const ignoreFile = '.gitignore';
+const markers = new Set([ownerFile, ignoreFile]);
 /** The runs of this process that go on; a folder of another one with this process's id was left behind. */
 const goingOn = new Set<string>();
 /** A run on another machine cannot be asked; it takes seconds, so after this time it has ended. */
@@ -55,10 +56,18 @@ export function makeScratch(parent: string, { id, disk }: { id: string; disk: Di
 /** Removes it at the end of the run. What cannot be removed now, a later run does: that is no reason to fail. */
 export function discard(path: string, disk: Disk): void {
   try {
-    disk.removeTree(path);
+    removeScratch(path, disk);
   } catch {
     // As it says above.
   }
+}
+
+/** What tells whose it is goes last, so that a removal that is cut short can be ended by another run. */
+function removeScratch(path: string, disk: Disk): void {
+  for (const name of readdirSync(path).filter((entry) => !markers.has(entry))) {
+    disk.removeTree(join(path, name));
+  }
+  disk.removeTree(path);
 }
 
 /** Removes what killed runs left in `parent`; a folder that is not provably such a one stays. */
@@ -74,7 +83,7 @@ export function sweepScratch(parent: string, disk: Disk): void {
 function sweepOne({ path, name, disk }: { path: string; name: string; disk: Disk }): void {
   try {
     if (lstatSync(path).isDirectory() && isLeftOver(path, name)) {
-      disk.removeTree(path);
+      removeScratch(path, disk);
     }
   } catch (error) {
     // Another user's, in a folder like /tmp; or another run has just removed it.
@@ -89,8 +98,8 @@ function isLeftOver(path: string, name: string): boolean {
   if (owner) {
     return !isRunning(path, owner);
   }
-  // Killed before the owner was written: then there is nothing else in it.
-  const isBare = readdirSync(path).every((entry) => entry === ownerFile || entry === ignoreFile);
+  // Killed before the owner was written, or when it was removed: then there is nothing else in it.
+  const isBare = readdirSync(path).every((entry) => markers.has(entry));
   const [, pid, run] = namePattern.exec(name) ?? [];
   return isBare && !isRunning(path, { pid: Number(pid), host: hostname(), run: run ?? '' });
 }

@@ -36,10 +36,8 @@ function parse(text: string, isSet: Source['isSet']): KeyedDocument {
   const document = parseDocument(text, { keepSourceTokens: true, logLevel: 'silent' });
   const error = document.errors[0];
   if (error) {
-    const message = (error.message.split(' at line')[0] ?? '').replace(/^[A-Z]/, (letter) =>
-      letter.toLowerCase(),
-    );
-    throw new FormatError(message, positionOf(text, error.pos[0]));
+    const message = error.message.split(' at line')[0] ?? '';
+    throw new FormatError(lowerFirst(message), positionOf(text, error.pos[0]));
   }
   const source = { text, document, isSet };
   const { contents } = document;
@@ -176,6 +174,17 @@ function blockElements(source: Source, node: YAMLSeq): BlockItem[] {
   });
 }
 
-function dataOf({ document }: Source, node: Node): unknown {
-  return node.toJS(document);
+/** @throws FormatError where an alias names nothing, or aliases multiply without measure */
+function dataOf({ text, document }: Source, node: Node): unknown {
+  try {
+    return node.toJS(document);
+  } catch (error) {
+    throw error instanceof ReferenceError
+      ? new FormatError(lowerFirst(error.message), positionOf(text, rangeOf(node)[0]))
+      : error;
+  }
+}
+
+function lowerFirst(message: string): string {
+  return message.replace(/^[A-Z](?![A-Z])/, (letter) => letter.toLowerCase());
 }

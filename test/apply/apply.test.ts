@@ -3,13 +3,16 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { apply } from '../../src/apply/apply.ts';
+import { realDisk } from '../../src/apply/disk.ts';
 import { recover } from '../../src/apply/recover.ts';
+import { sweepScratch } from '../../src/apply/scratch.ts';
 import { requireFreeTarget } from '../../src/apply/target.ts';
 import { UserError } from '../../src/errors.ts';
 import type { Change } from '../../src/merge/changes.ts';
 import { hashOf } from '../../src/tree/hash.ts';
 import { emptyFolder, type Files, fill } from '../lifecycle/folder.ts';
 import { snapshot } from '../lifecycle/snapshot.ts';
+import { faultyDisk, systemError } from './faulty-disk.ts';
 
 const create = (path: string): Change => ({ kind: 'create', path, content: 'new\n', mode: 0o644 });
 const update = (path: string, was: string): Change => ({
@@ -109,6 +112,22 @@ describe('what an earlier run left', () => {
     Object.fromEntries(
       Object.entries(files).map(([path, content]) => [`.create-msvc-${pid}-0a1b2c3d/${path}`, content]),
     );
+
+  it('is removed by a later run where its removal was cut short', () => {
+    const parent = fill(emptyFolder(), scratch(dead, { 'owner.json': owner(dead), 'tree/a': 'half' }));
+    for (const at of [1, 2]) {
+      const { disk } = faultyDisk({
+        at,
+        strike: (half) => {
+          half();
+          throw systemError('EIO');
+        },
+      });
+      expect(() => sweepScratch(parent, disk)).toThrow('EIO');
+    }
+    sweepScratch(parent, realDisk);
+    expect(snapshot(parent)).toEqual({});
+  });
 
   it('is removed from beside the target if it is provably ours and its process has ended', async () => {
     const parent = fill(emptyFolder(), {

@@ -64,6 +64,7 @@ describe.each(scenarios)('$name', (scenario) => {
 
   it('is taken back where it is interrupted', async () => {
     const { before, after, operations } = await complete(scenario);
+    const errors: unknown[] = [];
     for (let at = 1; at <= operations; at += 1) {
       const { folder, root } = stage(scenario);
       const interruption = new AbortController();
@@ -72,9 +73,11 @@ describe.each(scenarios)('$name', (scenario) => {
         () => undefined,
         identity,
       );
+      errors.push(error);
       expect(error === undefined || error === interruption.signal.reason).toBe(true);
       expect(snapshot(folder), `operation ${at} of ${operations}`).toEqual(error ? before : after);
     }
+    expect(errors.filter(Boolean).length).toBeGreaterThan(scenario.changes.changes.length);
   });
 });
 

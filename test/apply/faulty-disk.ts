@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, unlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Disk, realDisk } from '../../src/apply/disk.ts';
 
 export interface Fault {
@@ -38,9 +39,16 @@ export function faultyDisk({ at, strike, persists = false, before }: Fault): {
     move: wrap(realDisk.move),
     removeFile: wrap(realDisk.removeFile),
     removeFolder: wrap(realDisk.removeFolder),
-    removeTree: wrap(realDisk.removeTree),
+    removeTree: wrap(realDisk.removeTree, removeFiles),
   };
   return { disk, count: () => count };
+}
+
+/** What removing a folder may have done when it is cut short: its files are gone, and its folders are there. */
+function removeFiles(path: string): void {
+  for (const entry of readdirSync(path, { withFileTypes: true }).filter((each) => each.isFile())) {
+    unlinkSync(join(path, entry.name));
+  }
 }
 
 /** An error as the operating system gives it. */

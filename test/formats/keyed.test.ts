@@ -123,6 +123,7 @@ describe('foldKeyed', () => {
     expect(foldKeyed('compose.yaml', ['volumes:\nnetworks:\n', 'volumes:\n  data:\n'])).toBe(
       'volumes:\n  data:\nnetworks:\n',
     );
+    expect(foldKeyed('compose.yaml', ['volumes:\n  data:\n', 'volumes:\n'])).toBe('volumes:\n  data:\n');
     expect(foldKeyed('.env', ['# Local secrets', 'A=1\n'])).toBe('# Local secrets\nA=1\n');
   });
 

@@ -183,10 +183,22 @@ services:
     expect(result).toEqual({ text: 'a: { list: [1,"two"], mine: 1 }\n', notes: [] });
   });
 
+  it('leaves the header of the file where its first key goes', () => {
+    const base = '# Header.\n\n# About a.\na: 1\nb: 1\n';
+    const sides = { mine: [['# Header.', '# My header.']], next: [['# About a.\na: 1\n', '']] } as const;
+    expect(merged('a.yaml', base, sides)).toBe('# My header.\n\nb: 1\n');
+  });
+
   it('leaves a comment with the map that it is indented like', () => {
-    const base = 'a:\n  x: 1\n  # - y\nb: 1\nc: 1\n';
-    const sides = { mine: [['c: 1', 'c: 2']], next: [['b: 1\n', '']] } as const;
-    expect(merged('a.yaml', base, sides)).toBe('a:\n  x: 1\n  # - y\nc: 2\n');
+    const base = 'a:\n  x: 1\nb: 1\nc: 1\n';
+    const sides = { mine: [['b: 1', '  # - y\n# Mine.\nb: 1']], next: [['b: 1\n', '']] } as const;
+    expect(merged('a.yaml', base, sides)).toBe('a:\n  x: 1\n  # - y\n# Mine.\nc: 1\n');
+  });
+
+  it('is a conflict where the edits are not valid together', () => {
+    const base = 'a: &x 1\nb: 1\n';
+    const sides = { mine: [['a: &x 1\n', '']], next: [['b: 1', 'b: 1\nc: *x']] } as const;
+    expect(merged('a.yaml', base, sides)).toMatch(/not YAML/);
   });
 
   it('names the line of a file that cannot be read', () => {
@@ -223,6 +235,16 @@ describe('mergeKeyed of a manifest', () => {
     expect(merged('package.json', manifest, sides)).toBe(
       'dependencies.c is "latest" here, and would become "2.0.0"',
     );
+  });
+
+  it('takes a map with an unusual layout as one value', () => {
+    const base = '{\n  "a": {\n    "x": 1\n    , "y": 2\n  },\n  "b": 1\n}\n';
+    const untouched = { mine: [['"b": 1', '"b": 2']], next: [['"x": 1', '"x": 2']] } as const;
+    expect(merged('a.json', base, untouched)).toBe(
+      base.replace('"b": 1', '"b": 2').replace('"x": 1', '"x": 2'),
+    );
+    const touched = { mine: [['"y": 2', '"y": 3']], next: [['"x": 1', '"x": 2']] } as const;
+    expect(merged('a.json', base, touched)).toMatch(/^a is .* here, and would become /);
   });
 
   it("puts a dependency in its place among the user's", () => {

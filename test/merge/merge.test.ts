@@ -187,6 +187,37 @@ describe('the state', () => {
   });
 });
 
+it('keeps a file executable that is, and makes one so that has to be', () => {
+  const onDisk = (isExecutable: boolean) =>
+    new Map([['run', { kind: 'file', text: '1', hash: hashOf('1'), isExecutable }] as const]);
+  const base = { ...noBase, files: new Map([['run', { class: 'owned', hash: hashOf('1') }] as const]) };
+  const modes = (
+    [
+      [0o644, true],
+      [0o755, false],
+      [0o644, false],
+    ] as const
+  ).map(([mode, isExecutable]) => {
+    const next = treeOf([['run', { content: '2', mode, owner: 'test', class: 'owned' }]]);
+    return merge({ base, mine: onDisk(isExecutable), next, version: '1.0.0' }).changes.find(
+      ({ path }) => path === 'run',
+    );
+  });
+  expect(modes).toMatchObject([{ mode: 0o755 }, { mode: 0o755 }, { mode: 0o644 }]);
+});
+
+it('writes nothing where the user has the higher range already, but says so', () => {
+  const manifest = (version: string) =>
+    tree({ 'package.json': ['keyed', `{ "dependencies": { "a": "${version}" } }`] });
+  const mine = '{ "dependencies": { "a": "3.0.0" } }';
+  const world = World.after(manifest('1.0.0'), { 'package.json': mine });
+  const changes = world.run(manifest('2.0.0'));
+  expect(changes.notes).toEqual([
+    'package.json: dependencies.a is "3.0.0", the higher one of it and "2.0.0"',
+  ]);
+  expect(changes.changes.map(({ path }) => path)).not.toContain('package.json');
+});
+
 it('never overwrites what is not a file', () => {
   const changes: Changes = merge({
     base: noBase,
