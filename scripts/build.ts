@@ -37,7 +37,7 @@ const { metafile } = await build({
   chunkNames: '[name]-[hash]',
   // Bundled CommonJS packages ask for built-in modules by `require`.
   banner: {
-    js: "import{createRequire as __create}from'node:module';const require=__create(import.meta.url);",
+    js: "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);",
   },
   plugins: [catalog],
   legalComments: 'none',

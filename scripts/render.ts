@@ -18,7 +18,7 @@ const [folder, specFile] = process.argv.slice(2);
 if (!folder) throw new Error('Usage: npm run render -- <folder> [spec.yaml]');
 const root = resolve(folder);
 const templates = fileURLToPath(new URL('../templates', import.meta.url));
-const catalog = await loadCatalog(process.env['CATALOG'] ?? templates);
+const catalog = await loadCatalog(process.env.CATALOG ?? templates);
 const index = indexOf(catalog);
 const input = specFile
   ? parseSpec(readFileSync(specFile, 'utf8'), { file: specFile, catalog: index }).input

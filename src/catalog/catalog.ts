@@ -136,6 +136,11 @@ export interface CatalogIndex {
   readonly languages: readonly string[];
 }
 
+/** The names of a list's fields without the marks of optional ones. */
+export function declaredFields(fields: readonly string[]): readonly string[] {
+  return fields.map((field) => field.replace('?', ''));
+}
+
 /** Takes the index out of a catalog. */
 export function indexOf(catalog: CatalogData): CatalogIndex {
   const info = ({ kind, id, title, group, when, cost, provides, requires }: Source): SourceInfo => ({

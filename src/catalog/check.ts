@@ -1,6 +1,6 @@
 /** Checks that the sources of a catalog fit together: what one names, another has. */
 
-import type { CatalogData, ListEntry, Source } from './catalog.ts';
+import { type CatalogData, declaredFields, type ListEntry, type Source } from './catalog.ts';
 import { CatalogError } from './error.ts';
 
 /**
@@ -52,7 +52,7 @@ interface EntryCheck {
 
 function checkEntry({ file, key, entry, fields }: EntryCheck): void {
   if (!fields) throw new CatalogError(file, key, 'is a list that no source declares');
-  const known = fields.map((field) => field.replace('?', ''));
+  const known = declaredFields(fields);
   const unknown = Object.keys(entry.fields).find((field) => !known.includes(field));
   if (unknown)
     throw new CatalogError(file, `${key}.${unknown}`, `is no field of the list (${known.join(', ')})`);

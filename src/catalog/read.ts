@@ -5,7 +5,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { CatalogData, ListEntry, Lists, Section, Source, SourceKind, Text } from './catalog.ts';
 import { checkCatalog } from './check.ts';
 import { CatalogError } from './error.ts';

@@ -1,6 +1,6 @@
 /** The shape of the JSON files in `templates/`. Keys that are not named here are mistakes. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 const id = z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be kebab-case');
 const line = z

@@ -3,7 +3,7 @@
  * the context has and this lacks fails that test, and the other way round.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Catalog, declaredFields } from '../catalog/catalog.ts';
 
 const text = z.string();
@@ -19,22 +19,26 @@ const action = z.strictObject({
   ...{ compensation: message.nullable(), undone: message.nullable() },
 });
 
+const call = { ...words, envKey: text, port: z.number(), pluralCamel: text };
+
 const service = z.strictObject({
   ...words,
   ...{ plural: text, Plural: text, pluralCamel: text, pluralSnake: text },
-  ...{ role: text, initiator: flag, participant: flag, resource: flag, generic: flag },
+  ...{ role: text, initiator: flag, participant: flag, resource: flag, generic: flag, guarded: flag },
   ...{ language: text, port: z.number(), database: text, group: text, sample: text.nullable() },
-  calls: z.array(z.strictObject({ ...words, envKey: text, port: z.number() })),
+  calls: z.array(z.strictObject({ ...call, parameter: text })),
   actions: z.array(action),
   ...{ commandsChannel: text, eventsChannel: text, repliesChannel: text },
 });
 
 const saga = z.strictObject({
   ...words,
+  ...{ generic: flag, calls: z.array(z.strictObject(call)), lastStep: text },
+  ...{ pivotKey: text, lastUndo: text, lastUndoResult: text },
   ...{ style: text, initiator: text, noun: text, Noun: text, nounCamel: text, nounSnake: text },
   ...{ plural: text, Plural: text, pluralCamel: text, key: text, keySnake: text },
   steps: z.array(action),
-  participants: z.array(z.strictObject({ name: text })),
+  participants: z.array(message),
   ...{ confirm: message, confirmed: message, reject: message, rejected: message },
 });
 

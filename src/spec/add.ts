@@ -4,7 +4,7 @@ import type { CatalogIndex } from '../catalog/catalog.ts';
 import { UserError } from '../errors.ts';
 import { didYouMean } from '../suggest.ts';
 import { defaultBreaker } from './defaults.ts';
-import { chosenPatterns, chosenValue, type Group, groups, valueOf } from './groups.ts';
+import { chosenPatterns, chosenValue, type Group, groups, valueFor } from './groups.ts';
 import { quoted } from './identifier.ts';
 import { mergeInputs, type SpecInput } from './input.ts';
 import { none, type Spec } from './spec.ts';
@@ -38,7 +38,7 @@ function additionOf(id: string, { spec, catalog }: Omit<AddRequest, 'patterns'>)
       hint: didYouMean(id, ids) ?? `There are ${ids.join(', ')}`,
     });
   }
-  const value = valueOf(group, id);
+  const value = valueFor(group, id);
   const current = chosenValue(group, spec);
   if (group.kind === 'set') return { sync: 'both' };
   if (current !== none) {

@@ -96,7 +96,7 @@ export function offeredGroups(catalog: CatalogIndex): readonly Group[] {
 }
 
 /** The value that the spec holds for a pattern. */
-export function valueOf(group: Group, patternId: string): string {
+export function valueFor(group: Group, patternId: string): string {
   return patternId.slice(patternId.startsWith(group.prefix) ? group.prefix.length : 0);
 }
 
@@ -104,7 +104,7 @@ export function valueOf(group: Group, patternId: string): string {
 export function choicesOf(group: Group, catalog: CatalogIndex): readonly Choice[] {
   const patterns = patternsOf(group, catalog);
   const choices = patterns.map(({ id, title, when, cost }) => ({
-    value: valueOf(group, id),
+    value: valueFor(group, id),
     title,
     when,
     cost,
@@ -138,6 +138,6 @@ export function chosenPatterns(spec: Spec, catalog: CatalogIndex): readonly stri
   return groups.flatMap((group) => {
     const value = chosenValue(group, spec);
     const ids = patternsOf(group, catalog).map(({ id }) => id);
-    return group.kind === 'set' && value === 'both' ? ids : ids.filter((id) => valueOf(group, id) === value);
+    return group.kind === 'set' && value === 'both' ? ids : ids.filter((id) => valueFor(group, id) === value);
   });
 }

@@ -1,7 +1,7 @@
 /** Text -> spec input. Loaded only where there is a text to read: YAML and zod are large. */
 
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { CatalogIndex } from '../catalog/catalog.ts';
 import { UserError } from '../errors.ts';
 import { didYouMean } from '../suggest.ts';

@@ -1,6 +1,6 @@
 /** The spec's shape in zod: one source for the check of `msvc.yaml` and for its JSON Schema. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CatalogIndex } from '../catalog/catalog.ts';
 import { defaultBreaker } from './defaults.ts';
 import { choicesOf, type Group, groups } from './groups.ts';
