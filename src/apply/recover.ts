@@ -1,6 +1,6 @@
 /** Ends what an earlier run left unfinished: the first thing that every run does to its target. */
 
-import { existsSync, lstatSync } from 'node:fs';
+import { existsSync, lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { ioError } from '../io-error.ts';
@@ -17,13 +17,15 @@ import {
 import { runningOwner, sweepScratch } from './scratch.ts';
 
 /**
- * Rolls an open journal in `root` back and removes what killed runs left there. Does nothing where `root` is missing.
+ * Rolls an open journal in `root` back and removes what killed runs left there. Does nothing where `root` is missing,
+ * or is not a folder.
  * @throws UserError (code 5) when another run is writing there, or a file was changed since the interrupted one
  */
 export function recover(root: string, disk: Disk = realDisk): void {
   const state = join(root, '.create-msvc');
   try {
-    if (!lstatSync(state, { throwIfNoEntry: false })?.isDirectory()) {
+    const isFolder = statSync(root, { throwIfNoEntry: false })?.isDirectory();
+    if (!isFolder || !lstatSync(state, { throwIfNoEntry: false })?.isDirectory()) {
       return;
     }
     sweepScratch(state, disk);

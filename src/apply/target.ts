@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
+import { ioError } from '../io-error.ts';
 import { lockPath } from '../state/lock.ts';
 
 /** What a new system may find in its folder (design: all or nothing). */
@@ -11,22 +12,34 @@ const allowed = new Set(['.git', '.gitattributes', 'LICENSE', '.idea', '.vscode'
  * @throws UserError (code 5) that names the content that is in the way
  */
 export function requireFreeTarget(root: string): void {
-  if (!lstatSync(root, { throwIfNoEntry: false })) {
-    return;
-  }
-  if (!statSync(root, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new UserError(5, `Cannot create "${root}": it is there and is not a folder`);
-  }
-  const others = readdirSync(root).filter((name) => !allowed.has(name));
-  if (lstatSync(join(root, lockPath), { throwIfNoEntry: false })) {
-    throw new UserError(5, `Cannot create "${root}": there is a generated system already`, {
+  const others = contentOf(root).filter((name) => !allowed.has(name));
+  if (others.includes('.create-msvc') && lstatSync(join(root, lockPath), { throwIfNoEntry: false })) {
+    throw refused(root, {
+      reason: 'there is a generated system already',
       hint: 'Change it with "create-msvc add <pattern>" there, or choose another folder',
     });
   }
   if (others.length > 0) {
     const named = others.slice(0, 3).join(', ') + (others.length > 3 ? ` and ${others.length - 3} more` : '');
-    throw new UserError(5, `Cannot create "${root}": it is not empty (${named})`, {
-      hint: 'Choose another folder',
-    });
+    throw refused(root, { reason: `it is not empty (${named})`, hint: 'Choose another folder' });
   }
+}
+
+/** The names in the folder; none where it is missing. */
+function contentOf(root: string): string[] {
+  try {
+    if (!lstatSync(root, { throwIfNoEntry: false })) {
+      return [];
+    }
+    if (statSync(root, { throwIfNoEntry: false })?.isDirectory()) {
+      return readdirSync(root);
+    }
+  } catch (error) {
+    throw ioError(error, `create "${root}"`);
+  }
+  throw refused(root, { reason: 'it is there and is not a folder' });
+}
+
+function refused(root: string, { reason, hint }: { reason: string; hint?: string }): UserError {
+  return new UserError(5, `Cannot create "${root}": ${reason}`, { hint });
 }

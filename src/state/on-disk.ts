@@ -73,5 +73,9 @@ function decode(bytes: Uint8Array): string | undefined {
 
 /** @returns nothing where no entry is */
 function lstatOf(path: string): Stats | undefined {
-  return lstatSync(path, { throwIfNoEntry: false });
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw ioError(error, `read "${path}"`);
+  }
 }

@@ -1,6 +1,7 @@
 import type { Change, Changes } from '../../src/merge/changes.ts';
 import { hashOf } from '../../src/tree/hash.ts';
 import type { Files } from '../lifecycle/folder.ts';
+import { changesOf } from './changes.ts';
 
 /** A state of the disk, changes to it, and where they are applied. */
 export interface Scenario {
@@ -27,10 +28,6 @@ const updated = (path: string, from: string, to: string): Change => ({
 });
 
 const deleted = (path: string, from: string): Change => ({ kind: 'delete', path, was: hashOf(from) });
-
-function changesOf(...changes: Change[]): Changes {
-  return { changes, conflicts: [], notes: [] };
-}
 
 const system = [
   created('.create-msvc/lock.json', '{}\n'),

@@ -2,21 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { Changes } from '../../src/merge/changes.ts';
 import { merge } from '../../src/merge/merge.ts';
 import { noBase } from '../../src/state/base.ts';
-import { parseLock } from '../../src/state/lock.ts';
 import { hashOf } from '../../src/tree/hash.ts';
-import { type FileClass, type FileTree, treeOf } from '../../src/tree/tree.ts';
-import { World } from './world.ts';
+import { treeOf } from '../../src/tree/tree.ts';
+import { tree, World } from './world.ts';
 
 const none = { conflicts: [], notes: [] };
-
-function tree(files: Record<string, readonly [FileClass, string]>): FileTree {
-  return treeOf(
-    Object.entries(files).map(
-      ([path, [fileClass, content]]) =>
-        [path, { content, mode: 0o644, owner: 'test', class: fileClass }] as const,
-    ),
-  );
-}
 
 describe('a file that we wrote and nobody edited', () => {
   it.each(['owned', 'merge', 'keyed'] as const)('is replaced: %s', (fileClass) => {
@@ -156,34 +146,6 @@ describe('a file that was there before us', () => {
       content: '*.png binary\n* text=auto\n',
       was: hashOf('*.png binary\n'),
     });
-  });
-});
-
-describe('the state', () => {
-  it('follows from the rendered tree alone', () => {
-    const [a, both] = [tree({ a: ['merge', 'a\n'] }), tree({ a: ['merge', 'a\n'], b: ['keyed', 'b: 1\n'] })];
-    const grown = World.after(a);
-    grown.run(both);
-    expect(grown.files).toEqual(World.after(both).files);
-    grown.run(a);
-    expect(grown.files).toEqual(World.after(a).files);
-  });
-
-  it("remembers what a file that is the user's was born as", () => {
-    const world = World.after(tree({ a: ['once', '1\n'] }));
-    world.run(tree({ a: ['once', '2\n'] }));
-    expect(parseLock(world.files['.create-msvc/lock.json'] ?? '').files.get('a')).toEqual({
-      class: 'once',
-      hash: hashOf('1\n'),
-    });
-    world.run(tree({}));
-    expect(world.files).not.toHaveProperty('a');
-  });
-
-  it('does not list local files', () => {
-    const world = World.after(tree({ '.env': ['local', 'A=1\n'] }), { '.env': 'A=2\n' });
-    expect(world.run(tree({ '.env': ['local', 'A=3\n'] }))).toEqual({ changes: [], ...none });
-    expect(world.files['.create-msvc/lock.json']).not.toContain('.env');
   });
 });
 

@@ -5,7 +5,7 @@ import { packPath, parsePack } from '../../src/state/base-pack.ts';
 import { lockPath, parseLock } from '../../src/state/lock.ts';
 import type { Mine } from '../../src/state/on-disk.ts';
 import { hashOf } from '../../src/tree/hash.ts';
-import type { FileTree } from '../../src/tree/tree.ts';
+import { type FileClass, type FileTree, treeOf } from '../../src/tree/tree.ts';
 
 /** Files in memory, to which changes are made without a disk. */
 export class World {
@@ -53,4 +53,14 @@ export class World {
       ]),
     );
   }
+}
+
+/** A tree of path to class and content. */
+export function tree(files: Record<string, readonly [FileClass, string]>): FileTree {
+  return treeOf(
+    Object.entries(files).map(
+      ([path, [fileClass, content]]) =>
+        [path, { content, mode: 0o644, owner: 'test', class: fileClass }] as const,
+    ),
+  );
 }

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { parseLock } from '../../src/state/lock.ts';
+import { hashOf } from '../../src/tree/hash.ts';
+import { tree, World } from './world.ts';
+
+const none = { conflicts: [], notes: [] };
+
+describe('the state', () => {
+  it('follows from the rendered tree alone', () => {
+    const [a, both] = [tree({ a: ['merge', 'a\n'] }), tree({ a: ['merge', 'a\n'], b: ['keyed', 'b: 1\n'] })];
+    const grown = World.after(a);
+    grown.run(both);
+    expect(grown.files).toEqual(World.after(both).files);
+    grown.run(a);
+    expect(grown.files).toEqual(World.after(a).files);
+  });
+
+  it("remembers what a file that is the user's was born as", () => {
+    const world = World.after(tree({ a: ['once', '1\n'] }));
+    world.run(tree({ a: ['once', '2\n'] }));
+    expect(parseLock(world.files['.create-msvc/lock.json'] ?? '').files.get('a')).toEqual({
+      class: 'once',
+      hash: hashOf('1\n'),
+    });
+    world.run(tree({}));
+    expect(world.files).not.toHaveProperty('a');
+  });
+
+  it('does not list local files', () => {
+    const world = World.after(tree({ '.env': ['local', 'A=1\n'] }), { '.env': 'A=2\n' });
+    expect(world.run(tree({ '.env': ['local', 'A=3\n'] }))).toEqual({ changes: [], ...none });
+    expect(world.files['.create-msvc/lock.json']).not.toContain('.env');
+  });
+});
