@@ -117,6 +117,8 @@ function serviceContext(service: PlannedService) {
     generic: service.sample === null,
     /** Keeps its steps in the chassis' table. */
     guarded: role === 'participant' && service.sample === null,
+    /** Some of its steps can be refused. */
+    refuses: actions.some(({ refused }) => refused !== null),
     /** `parameter` is the call's placeholder in an INSERT whose first value is an id. */
     calls: calls.map((call, index) => ({ ...call, parameter: `$${index + 2}` })),
     actions: actions.map(actionContext),

@@ -2,7 +2,7 @@
 
 import type { HelperName } from '../catalog/helper-names.ts';
 import { arrangeImports } from './imports.ts';
-import { fitLines } from './layout.ts';
+import { layOut } from './layout.ts';
 
 /** What Handlebars passes to a block helper: `fn` renders the block. */
 interface Block {
@@ -22,7 +22,7 @@ export const helpers: Readonly<Record<HelperName, Helper>> = {
   sh: (value: unknown) => shellWord(String(value)),
   /** Breaks lines that are too wide. */
   fit(block: Block) {
-    return fitLines(block.fn(this));
+    return layOut(block.fn(this));
   },
   /** A JSON list of items that each end with a comma: the last one loses it. */
   list(block: Block) {

@@ -1,6 +1,6 @@
 /** Puts import statements of several sources in order: one statement a module, sorted as the formatter sorts. */
 
-import { fitLines } from './layout.ts';
+import { fitLine } from './layout/wide.ts';
 
 interface Import {
   readonly module: string;
@@ -25,7 +25,7 @@ export function arrangeImports(text: string): string {
     byKey.set(key, { ...read, names: [...names] });
   }
   const sorted = [...byKey.values()].sort((a, b) => compareModules(a.module, b.module));
-  return sorted.map((item) => `${fitLines(printImport(item))}\n`).join('');
+  return sorted.map((item) => `${fitLine(printImport(item), '')}\n`).join('');
 }
 
 function readImport(line: string): Import {

@@ -1,13 +1,15 @@
 /** Plan -> FileTree. Pure: no clock, disk, randomness or locale, so the same spec gives the same bytes everywhere. */
 
-import type { Catalog, Source } from '../catalog/catalog.ts';
+import type { Catalog, Source, SourceFile } from '../catalog/catalog.ts';
 import { matchesGlob } from '../catalog/glob.ts';
 import { foldKeyed } from '../formats/keyed.ts';
+import { printJson } from '../json-text.ts';
 import type { Plan } from '../plan/plan.ts';
 import { printSpec, schemaPath } from '../spec/print.ts';
 import { comparePaths, type FileClass, type FileTree, type TreeFile, treeOf } from '../tree/tree.ts';
 import { contexts } from './context.ts';
 import { documentOf, joinFragments } from './documents.ts';
+import { layOut } from './layout.ts';
 import { packageFragments } from './packages.ts';
 import { targetsOf } from './targets.ts';
 import { renderText } from './template.ts';
@@ -51,7 +53,7 @@ function contribute(plan: Plan, catalog: Catalog): readonly Contribution[] {
     const files = source.files.flatMap((file) =>
       targetsOf(file, { plan, sample, replaced }).map(({ path, scope }) => ({
         path,
-        text: renderText(file.text, { catalog, context: contextOf(scope) }),
+        text: textOf(file, { catalog, context: contextOf(scope) }),
         source,
       })),
     );
@@ -61,6 +63,14 @@ function contribute(plan: Plan, catalog: Catalog): readonly Contribution[] {
       ...packageFragments(source, { plan, catalog }),
     ];
   });
+}
+
+/** A file without a template is copied byte for byte; the layout of what a template gives depends on the names in it. */
+function textOf(file: SourceFile, options: { readonly catalog: Catalog; readonly context: object }): string {
+  const text = renderText(file.text, options);
+  if (typeof file.text === 'string') return text;
+  if (file.path.endsWith('.ts')) return layOut(text);
+  return file.path.endsWith('.json') && !keyedFile.test(file.path) ? printJson(JSON.parse(text)) : text;
 }
 
 /** The services whose role folders give way to a folder of a sample. */

@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import type { CatalogIndex } from '../catalog/catalog.ts';
+import { printJson } from '../json-text.ts';
 import { defaultBreaker } from './defaults.ts';
 import { choicesOf, type Group, groups } from './groups.ts';
 import { kebabPattern } from './identifier.ts';
@@ -23,7 +24,7 @@ export function specSchema(catalog: CatalogIndex) {
     })
     .nullable();
   const saga = z.strictObject({
-    name: name().optional().describe('Such as place-order'),
+    name: name().optional().describe('A verb and a noun, in kebab-case'),
     style: z.enum(values('saga')).optional().describe('How the steps are coordinated'),
     initiator: name().optional().describe('The service that starts it; by default the first one in no step'),
     steps: z
@@ -73,5 +74,5 @@ export function specJsonSchema(catalog: CatalogIndex): string {
       if (key === 'items' && path.includes('steps')) jsonSchema.pattern = stepPattern.source;
     },
   });
-  return `${JSON.stringify({ ...schema, title: 'msvc.yaml' }, null, 2)}\n`;
+  return printJson({ ...schema, title: 'msvc.yaml' });
 }
