@@ -23,7 +23,11 @@ export class ServiceError extends Error {
   constructor(
     code: ErrorCode,
     message: string,
-    options: { retryAfter?: number; details?: readonly { path: string; message: string }[]; cause?: unknown } = {},
+    options: {
+      retryAfter?: number;
+      details?: readonly { path: string; message: string }[];
+      cause?: unknown;
+    } = {},
   ) {
     super(message, { cause: options.cause });
     this.code = code;

@@ -60,7 +60,8 @@ function forceLater(log: Logger): void {
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, force(`second signal, ${signal}`));
-  setTimeout(force(`not stopped within ${STOP_LIMIT_MS} ms`), STOP_LIMIT_MS).unref();
+  // Keeps the process: without it one whose parts wait for nothing would end by itself, as if it had failed.
+  setTimeout(force(`not stopped within ${STOP_LIMIT_MS} ms`), STOP_LIMIT_MS);
 }
 
 /** The folder `migrations` of the package that the running program belongs to, if it has one. */

@@ -25,17 +25,17 @@ export interface StartedService {
 export async function testSystem(
   t: Test,
   services: readonly TestedService[],
-): Promise<Readonly<Record<string, StartedService>>> {
+): Promise<ReadonlyMap<string, StartedService>> {
   const cleanups: (() => Promise<void>)[] = [];
   t.after(async () => {
     for (const cleanup of cleanups.reverse()) await cleanup();
   });
   const scope: Test = { after: (cleanup) => void cleanups.push(cleanup) };
   const bus = await testDatabase(scope, { folders: [] });
-  const started: Record<string, StartedService> = {};
+  const started = new Map<string, StartedService>();
   for (const { name, parts } of services) {
     const db = await testDatabase(scope, { folders: [] });
-    const urls = Object.entries(started).map(([other, { url }]) => [`${envName(other)}_URL`, url]);
+    const urls = [...started].map(([other, { url }]) => [`${envName(other)}_URL`, url]);
     const service = await startService({
       name,
       parts,
@@ -49,7 +49,7 @@ export async function testSystem(
       },
     });
     cleanups.push(service.stop);
-    started[name] = { url: `http://127.0.0.1:${service.port}`, db };
+    started.set(name, { url: `http://127.0.0.1:${service.port}`, db });
   }
   return started;
 }

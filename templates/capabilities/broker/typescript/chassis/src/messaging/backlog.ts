@@ -4,7 +4,7 @@ import type { Database } from '../database/index.ts';
 import type { Logger, Metrics } from '../telemetry/index.ts';
 import { type Loop, startLoop } from './loop.ts';
 
-const MEASURE_MS = 5_000;
+const MEASURE_MS = 2_000;
 const RETRY_AFTER_S = 30;
 
 export interface BacklogLimits {
@@ -51,7 +51,7 @@ export function watchBacklog(
 async function measure(db: Database, limit: number): Promise<Measured> {
   const { rows } = await db.query<Measured & Record<string, unknown>>(
     `SELECT (SELECT count(*)::int FROM (SELECT FROM outbox
-              WHERE published_at IS NULL AND failed_at IS NULL LIMIT $1 + 1) AS some) AS unpublished,
+              WHERE published_at IS NULL AND failed_at IS NULL LIMIT $1 + 1) AS counted) AS unpublished,
             coalesce((SELECT extract(epoch FROM clock_timestamp() - created_at)::float8 FROM outbox
               WHERE published_at IS NULL AND failed_at IS NULL ORDER BY seq LIMIT 1), 0) AS oldest,
             (SELECT count(*)::int FROM outbox WHERE failed_at IS NOT NULL) AS parked`,

@@ -1,15 +1,17 @@
 import type { ServerResponse } from 'node:http';
 import type { Operation, RequestContext } from '../contract/index.ts';
+import type { Tx } from '../database/index.ts';
 import { deadlineExceeded } from '../errors/index.ts';
 import type { Host } from '../lifecycle/part.ts';
 import { DEADLINE_HEADER, inheritedDeadline } from '../rpc/deadline.ts';
+import type { Logger } from '../telemetry/index.ts';
 import { type KeyedRequest, transactionOnce } from './idempotency.ts';
 import { type Reply, replyOf } from './reply.ts';
 
 /** Nobody is served longer than this, milliseconds; callers may ask for less. */
 const LONGEST_MS = 10_000;
 
-interface ContextOptions {
+interface RequestParts {
   readonly host: Host;
   readonly operation: Operation;
   readonly keyed: KeyedRequest | undefined;
@@ -26,34 +28,44 @@ export function deadlineOf(headers: Readonly<Record<string, string | string[] | 
   return Math.min(inherited, now + LONGEST_MS);
 }
 
-/** A handler's context, and the answer that its transaction stored, if it did. */
-export function contextOf({ host, operation, keyed, deadline, response }: ContextOptions): {
-  context: RequestContext;
-  stored(): Reply | undefined;
-} {
-  let signal: AbortSignal | undefined;
-  let stored: Reply | undefined;
-  const context: RequestContext = {
-    log: host.log,
-    db: host.db,
-    deadline,
-    // Made when it is asked for: most handlers never do.
-    get signal() {
-      signal ??= signalOf(response, deadline);
-      return signal;
-    },
-    transaction: async (work) => {
-      if (!keyed) return host.db.transaction(work);
-      if (stored) throw new Error('A request with an idempotency key has one transaction');
-      let output: unknown;
-      stored = await transactionOnce(host.db, keyed, async (tx) => {
-        output = await work(tx);
-        return replyOf(operation, output);
-      });
-      return output;
-    },
-  };
-  return { context, stored: () => stored };
+/** What a request is to its handler. Signal and transaction are made when they are asked for: most never are. */
+export class OperationContext implements RequestContext {
+  readonly log: Logger;
+  readonly db: Tx;
+  readonly deadline: number;
+  /** The answer that the transaction stored under the request's idempotency key. */
+  stored: Reply | undefined;
+  readonly #request: RequestParts;
+  #signal: AbortSignal | undefined;
+
+  constructor(request: RequestParts) {
+    this.log = request.host.log;
+    this.db = request.host.db;
+    this.deadline = request.deadline;
+    this.#request = request;
+  }
+
+  get signal(): AbortSignal {
+    this.#signal ??= signalOf(this.#request.response, this.deadline);
+    return this.#signal;
+  }
+
+  // A getter, so that handlers can take it apart: `async (input, { transaction }) => ...`.
+  get transaction(): RequestContext['transaction'] {
+    const { host, keyed } = this.#request;
+    return keyed ? (work) => this.#once(keyed, work) : (work) => host.db.transaction(work);
+  }
+
+  async #once(keyed: KeyedRequest, work: (tx: Tx) => Promise<unknown>): Promise<unknown> {
+    if (this.stored) throw new Error('A request with an idempotency key has one transaction');
+    const { host, operation } = this.#request;
+    let output: unknown;
+    this.stored = await transactionOnce(host.db, keyed, async (tx) => {
+      output = await work(tx);
+      return replyOf(operation, output);
+    });
+    return output;
+  }
 }
 
 function signalOf(response: ServerResponse, deadline: number): AbortSignal {

@@ -14,7 +14,7 @@ export interface Serving {
 /** Runs `use` against a running service, and stops the service after it. */
 export async function serving(
   t: { after(cleanup: () => Promise<void>): void },
-  options: HttpOptions & { parts?: readonly Part[]; env?: Record<string, string> },
+  options: HttpOptions & { parts?: readonly Part[]; env?: Record<string, string>; urlOptions?: string },
   use: (service: Serving) => Promise<void>,
 ): Promise<void> {
   const db = await testDatabase(t, { folders: [] });
@@ -22,7 +22,13 @@ export async function serving(
   const service = await startService({
     name: 'note',
     parts: [...(options.parts ?? []), http(options)],
-    env: { DATABASE_URL: db.url, PORT: '0', LOG_LEVEL: 'error', LOG_FORMAT: 'json', ...options.env },
+    env: {
+      DATABASE_URL: db.url + (options.urlOptions ?? ''),
+      PORT: '0',
+      LOG_LEVEL: 'error',
+      LOG_FORMAT: 'json',
+      ...options.env,
+    },
   });
   try {
     await use({ url: `http://127.0.0.1:${service.port}`, db, stop: service.stop });

@@ -43,30 +43,33 @@ async function settled(at: StartedService | undefined, id: string): Promise<Orde
 test('an order that is paid is confirmed and its stock sold', async (t) => {
   const system = await testSystem(t, services);
 
-  const response = await post(system.order, {});
+  const response = await post(system.get('order'), {});
   assert.equal(response.status, 202);
   const { id } = (await response.json()) as OrderView;
   assert.equal(response.headers.get('location'), `/api/orders/${id}`);
 
-  assert.equal((await settled(system.order, id)).status, 'CONFIRMED');
+  assert.equal((await settled(system.get('order'), id)).status, 'CONFIRMED');
   const { available, held, sold } = await get<Record<string, number>>(
-    system.inventory,
+    system.get('inventory'),
     '/api/inventories/antique',
   );
   assert.deepEqual({ available, held, sold }, { available: 0, held: 0, sold: 1 });
-  assert.equal((await get<{ status: string }>(system.payment, `/api/payments/${id}`)).status, 'AUTHORIZED');
+  assert.equal(
+    (await get<{ status: string }>(system.get('payment'), `/api/payments/${id}`)).status,
+    'AUTHORIZED',
+  );
 });
 
 test('an order whose card is declined is rejected and its stock given back', async (t) => {
   const system = await testSystem(t, services);
 
-  const { id } = (await (await post(system.order, { cardToken: 'tok_declined' })).json()) as OrderView;
+  const { id } = (await (await post(system.get('order'), { cardToken: 'tok_declined' })).json()) as OrderView;
 
-  const { status, reason, history } = await settled(system.order, id);
+  const { status, reason, history } = await settled(system.get('order'), id);
   assert.deepEqual({ status, reason }, { status: 'REJECTED', reason: 'declined' });
   assert.ok(history.some(({ step, result }) => step === 'ReleaseStock' && result === 'undone'));
   const { available, held, sold } = await get<Record<string, number>>(
-    system.inventory,
+    system.get('inventory'),
     '/api/inventories/antique',
   );
   assert.deepEqual({ available, held, sold }, { available: 1, held: 0, sold: 0 });
@@ -75,20 +78,20 @@ test('an order whose card is declined is rejected and its stock given back', asy
 test('an order for more than there is is rejected and nothing is charged', async (t) => {
   const system = await testSystem(t, services);
 
-  const { id } = (await (await post(system.order, { quantity: 2 })).json()) as OrderView;
+  const { id } = (await (await post(system.get('order'), { quantity: 2 })).json()) as OrderView;
 
-  assert.equal((await settled(system.order, id)).reason, 'out-of-stock');
-  assert.equal((await fetch(`${system.payment?.url}/api/payments/${id}`)).status, 404);
+  assert.equal((await settled(system.get('order'), id)).reason, 'out-of-stock');
+  assert.equal((await fetch(`${system.get('payment')?.url}/api/payments/${id}`)).status, 404);
 });
 
 test('a repeated request is one order, another one under its key is refused, an unknown user cannot order', async (t) => {
   const system = await testSystem(t, services);
 
-  const first = (await (await post(system.order, {})).json()) as OrderView;
-  const again = (await (await post(system.order, {})).json()) as OrderView;
+  const first = (await (await post(system.get('order'), {})).json()) as OrderView;
+  const again = (await (await post(system.get('order'), {})).json()) as OrderView;
   assert.equal(again.id, first.id);
-  assert.equal((await post(system.order, { quantity: 2 })).status, 422);
-  assert.equal((await post(system.order, { userId: 'nobody' }, 'another-key')).status, 422);
-  await settled(system.order, first.id);
-  assert.equal((await system.order?.db.query('SELECT FROM orders'))?.rowCount, 1);
+  assert.equal((await post(system.get('order'), { quantity: 2 })).status, 422);
+  assert.equal((await post(system.get('order'), { userId: 'nobody' }, 'another-key')).status, 422);
+  await settled(system.get('order'), first.id);
+  assert.equal((await system.get('order')?.db.query('SELECT FROM orders'))?.rowCount, 1);
 });

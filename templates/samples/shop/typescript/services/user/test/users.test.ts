@@ -6,7 +6,7 @@ import { parts } from '../src/parts.ts';
 const json = { 'content-type': 'application/json' };
 
 test('a seeded user is found, an unknown one is not, and a bad id is refused', async (t) => {
-  const { user } = await testSystem(t, [{ name: 'user', parts }]);
+  const user = (await testSystem(t, [{ name: 'user', parts }])).get('user');
 
   const found = await fetch(`${user?.url}/api/users/1`);
   assert.equal(found.status, 200);
@@ -20,7 +20,7 @@ test('a seeded user is found, an unknown one is not, and a bad id is refused', a
 });
 
 test('a created user is listed; repeated under its key it is the same one; its address is taken', async (t) => {
-  const { user } = await testSystem(t, [{ name: 'user', parts }]);
+  const user = (await testSystem(t, [{ name: 'user', parts }])).get('user');
   const create = (key: string) =>
     fetch(`${user?.url}/api/users`, {
       method: 'POST',

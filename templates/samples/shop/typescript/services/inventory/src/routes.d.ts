@@ -1,1 +1,0 @@
-export declare const inventories: import("@app/chassis/contract").Served;

@@ -1,1 +1,0 @@
-export declare const parts: import("@app/chassis/lifecycle").Part[];

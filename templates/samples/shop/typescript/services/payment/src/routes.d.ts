@@ -1,1 +1,0 @@
-export declare const payments: import("@app/chassis/contract").Served;

@@ -1,1 +1,0 @@
-export declare const users: import("@app/chassis/contract").Served;
