@@ -65,7 +65,7 @@ function widestGroup(line: string): BracketGroup | null {
       continue;
     }
     const end = matchingEnd(line, at);
-    if (end < 0) return widest;
+    if (end < 0) break;
     // Parentheses around an expression hold no list; what can be broken is inside them.
     if (
       line[at] === '(' &&

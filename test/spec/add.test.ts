@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import type { CatalogIndex } from '../../src/catalog/catalog.ts';
+import { indexOf } from '../../src/catalog/catalog.ts';
+import { addPatterns } from '../../src/spec/add.ts';
+import { choicesOf, groups, offeredGroups } from '../../src/spec/groups.ts';
+import { settleSpec } from '../../src/spec/settle.ts';
+import { fixture } from '../catalogs.ts';
+
+const small = indexOf(fixture);
+const [rabbitmq, rest] = ['rabbitmq', 'rest'].map((id) =>
+  small.patterns.find((pattern) => pattern.id === id),
+);
+if (!rabbitmq || !rest) throw new Error('The fixture lacks a pattern');
+/** With a second pattern in two groups. */
+const large: CatalogIndex = {
+  ...small,
+  patterns: [...small.patterns, { ...rabbitmq, id: 'kafka' }, { ...rest, id: 'grpc' }],
+};
+
+test('a group that is occupied is not swapped by adding', () => {
+  const spec = settleSpec({}, large);
+  expect(() => addPatterns({ patterns: ['kafka'], spec, catalog: large })).toThrow(
+    expect.objectContaining({
+      code: 2,
+      message: 'Cannot add "kafka": broker is already "rabbitmq"',
+      hint: 'set broker kafka',
+    }),
+  );
+});
+
+test('a second sync pattern comes beside the first', () => {
+  const input = addPatterns({ patterns: ['grpc'], spec: settleSpec({}, large), catalog: large });
+  expect(settleSpec(input, large).sync).toBe('both');
+  const again = addPatterns({ patterns: ['rest', 'grpc'], spec: settleSpec(input, large), catalog: large });
+  expect(settleSpec(again, large)).toEqual(settleSpec(input, large));
+});
+
+test('an unknown pattern comes with a suggestion', () => {
+  const spec = settleSpec({}, small);
+  expect(() => addPatterns({ patterns: ['circuitbreaker'], spec, catalog: small })).toThrow(
+    expect.objectContaining({
+      code: 2,
+      message: 'There is no pattern "circuitbreaker"',
+      hint: 'Did you mean "circuit-breaker"?',
+    }),
+  );
+});
+
+test('only groups with a pattern are offered, and only what the catalog has', () => {
+  expect(offeredGroups(small).map(({ id }) => id)).toEqual(['sync', 'broker', 'saga', 'circuit-breaker']);
+  const values = groups.map((group) => choicesOf(group, large).map(({ value }) => value));
+  expect(values.slice(0, 3)).toEqual([
+    ['rest', 'grpc', 'both'],
+    ['rabbitmq', 'kafka', 'none'],
+    ['orchestration', 'none'],
+  ]);
+});
