@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Result } from '../../src/cli/result.ts';
+import { emptyFolder } from '../lifecycle/folder.ts';
+import { snapshot } from '../lifecycle/snapshot.ts';
+import { createMsvc, filesOnly } from './command.ts';
+
+/** A generated system, and its folder. */
+async function system(...flags: string[]): Promise<string> {
+  const cwd = emptyFolder();
+  expect(await createMsvc(['shop', '--yes', ...filesOnly, ...flags], { cwd })).toMatchObject({ code: 0 });
+  return join(cwd, 'shop');
+}
+
+describe('add', () => {
+  it('gives what create gives with the pattern, also from a folder inside', async () => {
+    const whole = await system();
+    const cwd = await system('--no-circuit-breaker');
+    const { code, stdout } = await createMsvc(['add', 'circuit-breaker', '--json'], {
+      cwd: join(cwd, 'services/order'),
+    });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout) as Result).toMatchObject({ command: 'add', status: 'done', directory: cwd });
+    expect(snapshot(cwd)).toEqual(snapshot(whole));
+  });
+
+  it('has nothing to do the second time', async () => {
+    const cwd = await system();
+    const before = snapshot(cwd);
+    const { code, stdout } = await createMsvc(['add', 'rabbitmq'], { cwd });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'Nothing to do: shop has it already\n' });
+    expect(snapshot(cwd)).toEqual(before);
+  });
+
+  it('takes the details of what it adds', async () => {
+    const cwd = await system('--saga', 'none');
+    const { stdout } = await createMsvc(['add', 'saga-orchestration', '--saga-name', 'buy', '--json'], {
+      cwd,
+    });
+    expect((JSON.parse(stdout) as Result).spec.saga).toMatchObject({ name: 'buy', initiator: 'order' });
+  });
+
+  it('writes nothing in a dry run', async () => {
+    const cwd = await system('--broker', 'none');
+    const before = snapshot(cwd);
+    const { code, stdout } = await createMsvc(['add', 'rabbitmq', '--dry-run'], { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toContain('update  msvc.yaml\n');
+    expect(snapshot(cwd)).toEqual(before);
+  });
+
+  it.each([
+    ['an unknown pattern', 'rabitmq', 2, 'There is no pattern "rabitmq"', 'Did you mean "rabbitmq"?'],
+    [
+      'what the system lacks a requirement of',
+      'saga-orchestration',
+      2,
+      'Cannot add saga-orchestration',
+      'Choose rabbitmq',
+    ],
+  ])('refuses %s', async (_what, pattern, code, sentence, hint) => {
+    const cwd = await system('--broker', 'none');
+    const before = snapshot(cwd);
+    const finished = await createMsvc(['add', pattern], { cwd });
+    expect(finished.code).toBe(code);
+    expect(finished.stderr).toContain(sentence);
+    expect(finished.stderr).toContain(hint);
+    expect(snapshot(cwd)).toEqual(before);
+  });
+});

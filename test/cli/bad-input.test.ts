@@ -1,0 +1,302 @@
+import { describe, expect, it } from 'vitest';
+import { emptyFolder, fill } from '../lifecycle/folder.ts';
+import { snapshot } from '../lifecycle/snapshot.ts';
+import { createMsvc } from './command.ts';
+
+interface BadInput {
+  readonly what: string;
+  readonly args: readonly string[];
+  readonly code: number;
+  /** stderr without its mark: the sentence, and the hint below it. `ROOT` stands for the folder. */
+  readonly says: readonly [sentence: string, hint?: string];
+  /** What the folder holds before, and after. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly input?: string;
+}
+
+const shape = 'must be lower-case letters and digits in words joined by "-", starting with a letter';
+const both = 'Leave one of them out';
+
+const names: readonly BadInput[] = [
+  {
+    what: 'a name with a space',
+    args: ['My App'],
+    code: 2,
+    says: [`The name "My App" ${shape}`, 'Try my-app'],
+  },
+  {
+    what: 'a name that starts with a digit',
+    args: ['1st'],
+    code: 2,
+    says: [`The name "1st" ${shape}`, 'Try st'],
+  },
+  { what: 'an empty name', args: [''], code: 2, says: ['The name "" is empty'] },
+  { what: 'a reserved name', args: ['con'], code: 2, says: ['The name "con" is a reserved name'] },
+  {
+    what: 'an over-long name',
+    args: ['a'.repeat(51)],
+    code: 2,
+    says: [`The name "${'a'.repeat(51)}" is longer than 50 characters`],
+  },
+  {
+    what: 'a name with a control character',
+    args: ['shop\u001b[2J'],
+    code: 2,
+    says: ['The folder "shop\\u001b[2J" has control characters in its name', 'Choose another name'],
+  },
+  {
+    what: 'a reserved service name',
+    args: ['shop', '--services', 'user,class'],
+    code: 2,
+    says: ['--services: "class" is a reserved name'],
+  },
+  {
+    what: 'a service twice',
+    args: ['shop', '--services', 'a,a'],
+    code: 2,
+    says: ['--services names "a" twice'],
+  },
+];
+
+const targets: readonly BadInput[] = [
+  {
+    what: 'a folder that is not empty',
+    args: ['shop'],
+    files: { 'shop/notes.txt': 'mine\n' },
+    code: 5,
+    says: ['Cannot create "ROOT/shop": it is not empty (notes.txt)', 'Choose another folder'],
+  },
+  {
+    what: 'a target that is a file',
+    args: ['shop'],
+    files: { shop: 'mine\n' },
+    code: 5,
+    says: ['Cannot create "ROOT/shop": it is there and is not a folder'],
+  },
+  {
+    what: 'a parent that is a file',
+    args: ['notes/shop'],
+    files: { notes: 'mine\n' },
+    code: 5,
+    says: ['Cannot write to "ROOT/notes/shop": a part of its path is not a folder'],
+  },
+];
+
+const flags: readonly BadInput[] = [
+  {
+    what: 'an unknown flag',
+    args: ['shop', '--brokr', 'x'],
+    code: 2,
+    says: ['Unknown option "--brokr"', 'Did you mean --broker?'],
+  },
+  {
+    what: 'a flag without its value',
+    args: ['shop', '--broker'],
+    code: 2,
+    says: ['Option "--broker <choice>" argument missing', 'See create-msvc --help'],
+  },
+  {
+    what: 'an unknown command',
+    args: ['lsit'],
+    code: 2,
+    says: ['Unknown command "lsit"', 'Did you mean "list"? For a folder of that name write ./lsit'],
+  },
+  {
+    what: 'a command of a later version',
+    args: ['doctor'],
+    code: 2,
+    says: ['This version has no command "doctor"', 'For a folder of that name write ./doctor'],
+  },
+  {
+    what: 'two folders',
+    args: ['shop', 'other'],
+    code: 2,
+    says: ['Too many arguments. Expected 1 argument but got 2', 'See create-msvc --help'],
+  },
+  {
+    what: 'both forms of a flag',
+    args: ['shop', '--circuit-breaker', '--no-circuit-breaker'],
+    code: 2,
+    says: ['--circuit-breaker and --no-circuit-breaker contradict each other', both],
+  },
+  {
+    what: 'two values of a flag',
+    args: ['shop', '--broker', 'rabbitmq', '--broker', 'none'],
+    code: 2,
+    says: ['--broker "rabbitmq" and --broker "none" contradict each other', both],
+  },
+  {
+    what: 'a detail of what is left out',
+    args: ['shop', '--no-circuit-breaker', '--breaker-threshold', '3'],
+    code: 2,
+    says: ['--no-circuit-breaker and --breaker-threshold contradict each other', both],
+  },
+  {
+    what: 'a flag of another command',
+    args: ['--broker', 'none', 'list'],
+    code: 2,
+    says: ['--broker has no meaning for the command "list"'],
+  },
+  {
+    what: 'another package manager',
+    args: ['shop', '--package-manager', 'pnpm'],
+    code: 2,
+    says: [
+      '--package-manager "pnpm" is not supported: the generated workspaces are npm\'s',
+      'Leave it out, or write --package-manager npm',
+    ],
+  },
+];
+
+const choices: readonly BadInput[] = [
+  {
+    what: 'an unknown choice',
+    args: ['shop', '--broker', 'rabitmq'],
+    code: 2,
+    says: ['--broker: "rabitmq" is not one of rabbitmq, none', 'Did you mean "rabbitmq"?'],
+  },
+  {
+    what: 'a threshold that is no number',
+    args: ['shop', '--breaker-threshold', 'many'],
+    code: 2,
+    says: ['--breaker-threshold "many" is not a whole number'],
+  },
+  {
+    what: 'a threshold out of range',
+    args: ['shop', '--breaker-threshold', '0'],
+    code: 2,
+    says: ['--breaker-threshold: 0 is not a whole number from 1 to 1000'],
+  },
+  {
+    what: 'a call without a callee',
+    args: ['shop', '--calls', 'order'],
+    code: 2,
+    says: ['--calls "order" does not say who calls whom', 'For example --calls order:user'],
+  },
+  {
+    what: 'a saga without a broker',
+    args: ['shop', '--broker', 'none', '--saga', 'orchestration'],
+    code: 2,
+    says: ['--saga: "saga-orchestration" needs "broker", and broker is "none"', 'Choose rabbitmq'],
+  },
+  {
+    what: 'a name for no saga',
+    args: ['shop', '--saga', 'none', '--saga-name', 'x'],
+    code: 2,
+    says: ['--saga-name has no meaning without a saga'],
+  },
+  {
+    what: 'a step that cannot be undone before the pivot',
+    args: ['trip', '--saga-name', 'book-trip', '--saga-steps', 'hotel.reserve,flight.book/cancel'],
+    code: 2,
+    says: ['--saga-steps: "hotel.reserve" needs a compensation: it comes before the pivot'],
+  },
+];
+
+const answers: readonly BadInput[] = [
+  {
+    what: 'no folder, and nobody to ask',
+    args: [],
+    code: 2,
+    says: [
+      'The folder [dir] is missing, and nothing can be asked here',
+      'Name it, such as create-msvc my-app, or take every default with --yes',
+    ],
+  },
+  {
+    what: 'a saga without steps, and nobody to ask',
+    args: ['trip', '--services', 'trip,hotel', '--saga', 'orchestration'],
+    code: 2,
+    says: ['--saga-steps is needed for a saga over your own services', 'For example hotel.reserve/cancel'],
+  },
+];
+
+const broken = 'name: shop\nbroker: rabbitmq\nsync: [rest\n';
+const configs: readonly BadInput[] = [
+  {
+    what: 'broken YAML',
+    args: ['--config', 'c.yaml'],
+    files: { 'c.yaml': broken },
+    code: 2,
+    says: ['c.yaml:4:1: Flow sequence in block collection must be sufficiently indented and end with a ]'],
+  },
+  {
+    what: 'broken JSON on stdin',
+    args: ['--config', '-'],
+    input: '{\n  "name": "shop"\n  "broker": "none"\n}\n',
+    code: 2,
+    says: ['stdin:3:3: Missing , between flow map items'],
+  },
+  {
+    what: 'an unknown key',
+    args: ['--config', 'c.yaml'],
+    files: { 'c.yaml': 'name: shop\nbrokr: none\n' },
+    code: 2,
+    says: ['c.yaml:2:8: brokr is not a key of the spec', 'Did you mean "broker"?'],
+  },
+  {
+    what: 'a value of the file that cannot stand',
+    args: ['--config', 'c.yaml'],
+    files: { 'c.yaml': 'name: shop\nsaga:\n  name: x\n  steps: [hotel.reserve, flight.book/cancel]\n' },
+    code: 2,
+    says: ['c.yaml:4:11: saga.steps[0]: "hotel.reserve" needs a compensation: it comes before the pivot'],
+  },
+  {
+    what: 'a flag that contradicts the file',
+    args: ['--config', 'c.yaml', '--broker', 'none'],
+    files: { 'c.yaml': 'name: shop\nbroker: rabbitmq\n' },
+    code: 2,
+    says: ['--broker contradicts c.yaml:2:9', 'Leave the flag out, or change the file'],
+  },
+  {
+    what: 'a file that is not there',
+    args: ['--config', 'c.yaml'],
+    code: 2,
+    says: ['Cannot read --config "c.yaml": there is no such file'],
+  },
+];
+
+const additions: readonly BadInput[] = [
+  {
+    what: 'a folder without a system',
+    args: ['add', 'rabbitmq'],
+    code: 5,
+    says: ['"ROOT" holds no system that create-msvc generated', 'Run it at the root of a generated system'],
+  },
+  {
+    what: 'a detail of what is not added',
+    args: ['add', 'rabbitmq', '--saga-name', 'x'],
+    code: 2,
+    says: ['--saga-name has no meaning here: nothing of "saga" is added'],
+  },
+  {
+    what: 'no pattern',
+    args: ['add'],
+    code: 2,
+    says: ['Missing required argument "pattern"', 'See create-msvc --help'],
+  },
+];
+
+describe.each([
+  ['names', names],
+  ['targets', targets],
+  ['flags', flags],
+  ['choices', choices],
+  ['answers', answers],
+  ['--config', configs],
+  ['add', additions],
+])('bad input: %s', (_group, rows) => {
+  it.each(rows)(
+    '$what: exit $code, one sentence, nothing written',
+    async ({ args, code, says, files = {}, input }) => {
+      const cwd = fill(emptyFolder(), files);
+      const before = snapshot(cwd);
+      const finished = await createMsvc(args, { cwd, ...(input !== undefined && { input }) });
+      const [sentence, hint] = says;
+      expect(finished.stderr.replaceAll(cwd, 'ROOT')).toBe(`✖ ${sentence}\n${hint ? `  ${hint}\n` : ''}`);
+      expect(finished.stdout).toBe('');
+      expect(finished.code).toBe(code);
+      expect(snapshot(cwd)).toEqual(before);
+    },
+  );
+});

@@ -1,0 +1,164 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { emptyFolder } from '../lifecycle/folder.ts';
+import { snapshot } from '../lifecycle/snapshot.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const tsx = fileURLToPath(import.meta.resolve('tsx'));
+
+interface Started {
+  readonly child: ChildProcessWithoutNullStreams;
+  readonly cwd: string;
+  /** Waits until this is printed, after what was waited for before. */
+  says(text: string): Promise<void>;
+  readonly ended: Promise<{ readonly code: number | null; readonly output: string }>;
+}
+
+/** Starts a process whose stdin stays open until the test closes it. */
+function start(command: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
+  const cwd = emptyFolder();
+  const { CI: _ci, FORCE_COLOR: _force, ...inherited } = process.env;
+  const child = spawn(process.execPath, command, { cwd, env: { ...inherited, NO_COLOR: '1', ...env } });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
+  const ended = new Promise<{ code: number | null; output: string }>((resolve) =>
+    child.once('close', (code) => resolve({ code, output: stripVTControlCharacters(output) })),
+  );
+  let seen = 0;
+  const says = async (text: string) => {
+    while (output.indexOf(text, seen) < 0) {
+      if (child.exitCode !== null) throw new Error(`Ended without "${text}":\n${output}`);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    seen = output.indexOf(text, seen) + text.length;
+  };
+  return { child, cwd, says, ended };
+}
+
+function onSources(args: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
+  return start(['--import', tsx, join(root, 'test/cli/child.ts'), ...args], env);
+}
+
+const terminal = { TTY: '1', TERM: 'xterm' };
+const filesOnly = ['--no-install', '--no-git'];
+
+describe('at a prompt', () => {
+  it('Ctrl-C ends with 130 and leaves nothing', async () => {
+    const { child, cwd, says, ended } = onSources([], terminal);
+    await says('What is the system called?');
+    child.stdin.write('shop\r');
+    await says('Which services does it have?');
+    child.stdin.write('\u0003');
+    const { code, output } = await ended;
+    expect(code).toBe(130);
+    expect(output).toContain('✖ Interrupted: nothing was written\n');
+    expect(snapshot(cwd)).toEqual({});
+  });
+
+  it('the end of the input ends with 130 and leaves nothing', async () => {
+    const { child, cwd, says, ended } = onSources([], terminal);
+    await says('What is the system called?');
+    child.stdin.end();
+    const { code, output } = await ended;
+    expect(code).toBe(130);
+    expect(output).toContain('✖ The input ended before the question was answered: nothing was written\n');
+    expect(snapshot(cwd)).toEqual({});
+  });
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s ends with %i', async (signal, expected) => {
+    const { child, says, ended } = onSources([], terminal);
+    await says('What is the system called?');
+    child.kill(signal);
+    expect((await ended).code).toBe(expected);
+  });
+
+  it('the answers make the system', async () => {
+    const { child, cwd, says, ended } = onSources(filesOnly, terminal);
+    await says('What is the system called?');
+    child.stdin.write('shop\r');
+    await says('Which services does it have?');
+    child.stdin.write('\r');
+    await says('When: work is handed over and must not be lost.');
+    child.stdin.write('\u001b[B\r');
+    await says('Stop calling a service that keeps failing?');
+    child.stdin.write('\r');
+    const { code, output } = await ended;
+    expect(output).toContain('✔ What carries messages between services? None\n');
+    expect(code).toBe(0);
+    expect(readFileSync(join(cwd, 'shop/msvc.yaml'), 'utf8')).toContain('broker: none');
+  });
+});
+
+describe('without somebody to ask, a silent stdin that stays open is not waited for', () => {
+  it.each<[what: string, args: string[], env: Record<string, string>, code: number]>([
+    ['no terminal', [], {}, 2],
+    ['CI', [], { ...terminal, CI: 'true' }, 2],
+    ['--no-input', ['--no-input'], terminal, 2],
+    ['--json', ['--json'], terminal, 2],
+    ['--yes', ['--yes', ...filesOnly], terminal, 0],
+    ['a folder, and no terminal', ['shop', ...filesOnly], {}, 0],
+  ])('%s', async (_what, args, env, code) => {
+    const { ended } = onSources(args, env);
+    const finished = await ended;
+    expect(finished.output).not.toContain('What is the system called?');
+    expect(finished.code).toBe(code);
+  });
+});
+
+/** The files of the bundle that are loaded with one of them, itself included. */
+function loadedWith(file: string, loaded: readonly string[] = []): readonly string[] {
+  const path = join(root, 'dist', file);
+  if (!existsSync(path)) throw new Error('There is no bundle: run "npm run build"');
+  if (loaded.includes(file)) return loaded;
+  const imports = readFileSync(path, 'utf8').matchAll(/(?:from|import)"\.\/([^"]+)"/g);
+  return [...imports].reduce<readonly string[]>(
+    (all, [, name = '']) => loadedWith(name, all),
+    [...loaded, file],
+  );
+}
+
+describe('the bundle', () => {
+  const bin = join(root, 'bin/create-msvc.js');
+
+  it('loads for --help and list neither the templates nor zod, YAML, prompts and execa', async () => {
+    const files = loadedWith('cli.js');
+    const code = files.map((file) => readFileSync(join(root, 'dist', file), 'utf8')).join('');
+    expect(code).toContain('Examples:');
+    for (const word of [
+      'ZodError',
+      'YAMLParseError',
+      'createPrompt',
+      'ExecaError',
+      'Handlebars',
+      'catalog_sources-',
+    ]) {
+      const loaded = word.endsWith('-') ? files.some((file) => file.startsWith(word)) : code.includes(word);
+      expect(loaded, word).toBe(false);
+    }
+    const { ended } = start([bin, 'list']);
+    expect((await ended).output).toContain('--broker');
+  });
+
+  it('says in one line that Node is too old', async () => {
+    const old = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.18.3' } })`;
+    const { ended } = start(['--import', `data:text/javascript,${encodeURIComponent(old)}`, bin, '--yes']);
+    expect(await ended).toEqual({
+      code: 1,
+      output: 'create-msvc needs Node 20.19 or newer; this is Node 20.18.3.\n',
+    });
+  });
+
+  it('generates with all that is shipped', async () => {
+    const { cwd, ended } = start([bin, 'shop', '--yes', ...filesOnly]);
+    expect(await ended).toMatchObject({ code: 0 });
+    expect(readdirSync(join(cwd, 'shop'))).toContain('msvc.yaml');
+  });
+});

@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import type { CatalogIndex } from '../../src/catalog/catalog.ts';
+import { back, type Prompter } from '../../src/cli/prompter.ts';
+import { type Answers, askAll } from '../../src/cli/questions.ts';
+import { UserError } from '../../src/errors.ts';
+import { settleSpec } from '../../src/spec/settle.ts';
+import { catalog } from './command.ts';
+
+type Answer = string | typeof back;
+
+interface Asked {
+  readonly message: string;
+  readonly standard: string;
+  readonly options?: readonly string[];
+}
+
+/** Gives the answers in turn, then the default to every question; tells what was asked. */
+async function interview(
+  script: readonly Answer[],
+  { start = {}, index = catalog }: { start?: Answers['input']; index?: CatalogIndex } = {},
+) {
+  const asked: Asked[] = [];
+  const left = [...script];
+  const next = (standard: string) => left.shift() ?? standard;
+  const prompter: Prompter = {
+    async text({ message, standard, problem }) {
+      asked.push({ message, standard });
+      const answer = next(standard);
+      if (answer === back) return answer;
+      const reason = problem(answer);
+      if (reason) throw new Error(`${message} ${reason}`);
+      return answer;
+    },
+    async select({ message, standard, options }) {
+      asked.push({ message, standard, options: options.map(({ value }) => value) });
+      return next(standard);
+    },
+  };
+  const take = (directory: string, { input }: Answers): Answers => {
+    if (directory === 'taken') throw new UserError(5, 'There is something');
+    return { directory, input: { ...input, name: directory } };
+  };
+  const answers = await askAll({ directory: undefined, input: start }, { catalog: index, prompter, take });
+  return { asked, answers, spec: settleSpec(answers.input, index) };
+}
+
+const messages = {
+  name: 'What is the system called?',
+  services: 'Which services does it have?',
+  broker: 'What carries messages between services?',
+  saga: 'How is work that spans services kept consistent?',
+  steps: 'Its steps, as service.action/compensation?',
+  sagaName: 'What does the saga do, as verb-noun?',
+  breaker: 'Stop calling a service that keeps failing?',
+};
+
+describe('the questions', () => {
+  it('come in this order, and their defaults give the default system', async () => {
+    const { asked, spec } = await interview([]);
+    expect(asked).toEqual([
+      { message: messages.name, standard: 'my-app' },
+      { message: messages.services, standard: 'user, order, inventory, payment' },
+      { message: messages.broker, standard: 'rabbitmq', options: ['rabbitmq', 'none'] },
+      { message: messages.saga, standard: 'orchestration', options: ['orchestration', 'none'] },
+      { message: messages.breaker, standard: 'circuit-breaker', options: ['circuit-breaker', 'none'] },
+    ]);
+    expect(spec).toEqual(settleSpec({}, catalog));
+  });
+
+  it('leave out what flags have said', async () => {
+    const start = { broker: 'rabbitmq', services: { user: {} }, circuitBreaker: false as const };
+    const { asked } = await interview([], { start });
+    expect(asked.map(({ message }) => message)).toEqual([messages.name, messages.saga]);
+  });
+
+  it('leave out what the choices before rule out', async () => {
+    const { asked, spec } = await interview(['shop', 'user, order, inventory, payment', 'none']);
+    expect(asked.map(({ message }) => message)).toEqual([
+      messages.name,
+      messages.services,
+      messages.broker,
+      messages.breaker,
+    ]);
+    expect(spec.saga).toBeNull();
+  });
+
+  it('ask for what a choice needs, with an answer that works', async () => {
+    const { asked, spec } = await interview(['trip', 'trip hotel flight', 'rabbitmq', 'orchestration']);
+    expect(asked.slice(3, 6)).toEqual([
+      { message: messages.saga, standard: 'none', options: ['orchestration', 'none'] },
+      { message: messages.steps, standard: 'hotel.reserve/cancel, flight.reserve/cancel' },
+      { message: messages.sagaName, standard: 'place-trip' },
+    ]);
+    expect(spec.saga).toMatchObject({ name: 'place-trip', initiator: 'trip' });
+  });
+
+  it('go back with Esc, and forget the answer', async () => {
+    const { asked, spec } = await interview([
+      'one',
+      'user',
+      back,
+      back,
+      'two',
+      'user',
+      'none',
+      back,
+      'rabbitmq',
+    ]);
+    expect(asked.map(({ message }) => message)).toEqual([
+      messages.name,
+      messages.services,
+      messages.broker,
+      messages.services,
+      messages.name,
+      messages.services,
+      messages.broker,
+      messages.breaker,
+      messages.broker,
+      messages.saga,
+      messages.breaker,
+    ]);
+    expect(spec).toMatchObject({ name: 'two', broker: 'rabbitmq' });
+  });
+
+  it('stay at the first one when there is none before', async () => {
+    const { asked } = await interview([back, back, 'shop']);
+    expect(asked.slice(0, 3).map(({ message }) => message)).toEqual([
+      messages.name,
+      messages.name,
+      messages.name,
+    ]);
+  });
+
+  it.each([
+    ['a name that cannot stand', ['Shop!'], 'What is the system called? "Shop!" must be'],
+    ['a folder that is taken', ['taken'], 'There is something'],
+    ['a service that cannot stand', ['shop', 'user, class'], '"class" is a reserved name'],
+    ['no service', ['shop', ' , '], 'It needs at least one service'],
+    ['a step that is none', ['shop', 'a, b', 'rabbitmq', 'orchestration', 'b:go'], '"b:go" is not a step'],
+  ])('refuse %s at once', async (_what, script, sentence) => {
+    await expect(interview(script)).rejects.toThrow(sentence);
+  });
+
+  it('offer a new folder of a group without a change here', async () => {
+    const kafka = { ...catalog.patterns.find(({ id }) => id === 'rabbitmq'), id: 'kafka', title: 'Kafka' };
+    const index = { ...catalog, patterns: [...catalog.patterns, kafka] } as CatalogIndex;
+    const { asked } = await interview([], { index });
+    expect(asked[2]?.options).toEqual(['rabbitmq', 'kafka', 'none']);
+  });
+});
