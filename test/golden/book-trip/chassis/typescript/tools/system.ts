@@ -1,0 +1,30 @@
+// What the system is made of, for the tools that run it without Docker.
+
+export interface Service {
+  readonly name: string;
+  readonly language: 'typescript';
+  /** Port on this machine; the next free one is taken where it is in use. */
+  readonly port: number;
+  /** Name of its database and of the role that owns it. */
+  readonly database: string;
+  /** Services it calls; it gets their URLs as `<SERVICE>_URL`. */
+  readonly calls: readonly string[];
+}
+
+export interface System {
+  readonly name: string;
+  readonly services: readonly Service[];
+  /** Whether messages are sent: then the database `bus` stands in for the broker. */
+  readonly broker: boolean;
+}
+
+export const system: System = {
+  name: 'travel',
+  services: [
+    { name: 'trip', language: 'typescript', port: 3001, database: 'trip', calls: ['customer'] },
+    { name: 'hotel', language: 'typescript', port: 3002, database: 'hotel', calls: [] },
+    { name: 'flight', language: 'typescript', port: 3003, database: 'flight', calls: [] },
+    { name: 'customer', language: 'typescript', port: 3004, database: 'customer', calls: [] },
+  ],
+  broker: true,
+};

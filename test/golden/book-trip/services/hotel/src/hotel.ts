@@ -1,0 +1,47 @@
+import type { Tx } from '@app/chassis/database';
+import { type Outcome, perform, undo } from '@app/chassis/saga';
+import type { Hotel } from '@app/contracts/hotel';
+
+interface Request {
+  readonly tripId: string;
+  /** Step that the client wants refused, to see what happens then. */
+  readonly fail?: string | undefined;
+}
+
+/** Decides on the step `hotel.reserve`, once for each trip. The business code belongs into the action. */
+export function reserveHotel(tx: Tx, { tripId, fail }: Request): Promise<Outcome> {
+  return perform(tx, {
+    step: 'reserve',
+    key: tripId,
+    action: async () => refusedIf(fail === 'hotel.reserve'),
+  });
+}
+
+/** Takes the step `hotel.reserve` back; where it was never done it leaves a tombstone, so that a late command is refused. */
+export function cancelHotel(tx: Tx, { tripId }: Request): Promise<void> {
+  return undo(tx, {
+    step: 'reserve',
+    key: tripId,
+    action: async () => {},
+  });
+}
+
+/** Does the step `hotel.check-in`, once for each trip. The business code belongs into the action. */
+export function checkInHotel(tx: Tx, { tripId }: Request): Promise<Outcome> {
+  return perform(tx, {
+    step: 'check-in',
+    key: tripId,
+    action: async () => ({ ok: true }),
+  });
+}
+
+function refusedIf(asked: boolean): Outcome {
+  return asked ? { ok: false, reason: 'refused on request' } : { ok: true };
+}
+
+/** What was done for one trip; undefined if nothing was asked for. */
+export async function findHotel(db: Tx, id: string): Promise<Hotel | undefined> {
+  const sql = 'SELECT step, state FROM saga_step WHERE key = $1 ORDER BY created_at';
+  const { rows } = await db.query<Hotel['steps'][number]>(sql, [id]);
+  return rows.length === 0 ? undefined : { id, steps: rows };
+}

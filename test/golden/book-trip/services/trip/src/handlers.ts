@@ -1,0 +1,8 @@
+import { handles } from '@app/chassis/messaging';
+import { BookTrip } from '@app/contracts/trip';
+import { bookTrip as start } from './book-trip.ts';
+
+/** A request that comes as a message, from another system for instance. */
+export const bookTrip = handles(BookTrip, async ({ tripId, ...request }, { tx }) => {
+  await start(tx, { id: tripId, ...request });
+});

@@ -1,0 +1,11 @@
+import { breaker } from '@app/chassis/breaker';
+import type { Policy } from '@app/chassis/rpc';
+
+/** How each called service is called. */
+export const policies = {
+  user: {
+    deadline: '800ms',
+    retry: { attempts: 2 },
+    breaker: breaker({ threshold: 5, resetTimeout: '30s' }),
+  },
+} satisfies Record<string, Policy>;

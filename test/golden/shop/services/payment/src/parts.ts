@@ -1,0 +1,15 @@
+import { http } from '@app/chassis/http';
+import { messaging } from '@app/chassis/messaging';
+import { channels } from '@app/contracts/channels';
+import * as handlers from './handlers.ts';
+import { payments } from './routes.ts';
+
+const routes = [payments];
+
+export const parts = [
+  messaging({
+    channels,
+    handlers: Object.values(handlers),
+  }),
+  http({ routes }),
+];
