@@ -25,7 +25,7 @@ const service = z.strictObject({
   ...words,
   ...{ plural: text, Plural: text, pluralCamel: text, pluralSnake: text },
   ...{ role: text, initiator: flag, participant: flag, resource: flag, generic: flag, guarded: flag },
-  refuses: flag,
+  ...{ refuses: flag, compensates: flag },
   ...{ language: text, port: z.number(), database: text, group: text, sample: text.nullable() },
   calls: z.array(z.strictObject({ ...call, parameter: text })),
   actions: z.array(action),

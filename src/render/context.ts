@@ -117,6 +117,8 @@ function serviceContext(service: PlannedService) {
     generic: service.sample === null,
     /** Keeps its steps in the chassis' table. */
     guarded: role === 'participant' && service.sample === null,
+    /** Some of its steps can be undone. */
+    compensates: actions.some(({ compensation }) => compensation !== null),
     /** Some of its steps can be refused. */
     refuses: actions.some(({ refused }) => refused !== null),
     /** `parameter` is the call's placeholder in an INSERT whose first value is an id. */

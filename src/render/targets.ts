@@ -53,7 +53,7 @@ interface ServiceMatch {
 /** In a sample a folder is a service's name, elsewhere a role. */
 function isFor({ service, only, sample, replaced }: ServiceMatch): boolean {
   if (sample !== null) return service.name === only && service.sample === sample;
-  return service.role === (only as Role) && !replaced.has(service.name);
+  return service.role === (only as Role) && !(service.sample !== null && replaced.has(service.name));
 }
 
 interface Expansion {

@@ -5,6 +5,7 @@ import { ToolError } from './interrupt.ts';
 import { freePort } from './ports.ts';
 import { type Databases, prepareDatabases } from './postgres/databases.ts';
 import { type PostgresServer, startPostgres } from './postgres/server.ts';
+import { noteDatabases } from './running.ts';
 import { type Crash, type ServiceProcess, startService } from './service-process.ts';
 import { environment, setup } from './setup.ts';
 import { type Service, system } from './system.ts';
@@ -53,6 +54,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     // Only now is it known that its owner is gone.
     if (server?.adopted) undo.push(server.stop);
     undo.push(databases.release);
+    if (data === 'kept') {
+      const urls = names.map((name) => [name, databases.url(name)] as const);
+      undo.push(await noteDatabases(Object.fromEntries(urls)));
+    }
     const ports = await choosePorts(onStep);
     signal.throwIfAborted();
     const processes = startServices(options, { env, databases, ports, guard });

@@ -1,6 +1,4 @@
 // `npm run dead-letters` and `npm run outbox`: messages that did not get through, and what to do with them.
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type Database, openDatabase } from '@app/chassis/database';
@@ -17,7 +15,7 @@ import {
 import { silentLogger } from '@app/chassis/telemetry';
 import { channels } from '@app/contracts/channels';
 import { runTool, ToolError } from './interrupt.ts';
-import { root } from './root.ts';
+import { runningDatabases } from './running.ts';
 import { print } from './terminal.ts';
 
 const USAGE = `Usage: npm run dead-letters -- <command>
@@ -187,13 +185,6 @@ async function withDatabase(
   }
   const db = openDatabase({ url, max: 1 });
   await work(db).finally(db.close);
-}
-
-/** Databases of the system that runs on this machine, by name. */
-async function runningDatabases(): Promise<Record<string, string | undefined>> {
-  const state = await readFile(join(root, '.data/dev.json'), 'utf8').catch(() => '{}');
-  const { databases = {} }: { databases?: Record<string, string> } = JSON.parse(state);
-  return databases;
 }
 
 function table(rows: readonly (readonly string[])[]): string {

@@ -1,4 +1,5 @@
 // Services of a test, started in its process on databases of their own, with one bus between them.
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Database } from '../database/index.ts';
@@ -39,7 +40,7 @@ export async function testSystem(
     const service = await startService({
       name,
       parts,
-      migrations: [join(ROOT, 'services', name, 'migrations')],
+      migrations: [join(ROOT, 'services', name, 'migrations')].filter((folder) => existsSync(folder)),
       env: {
         ...Object.fromEntries(urls),
         DATABASE_URL: db.url,

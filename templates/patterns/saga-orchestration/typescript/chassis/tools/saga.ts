@@ -1,6 +1,4 @@
 // `npm run saga`: what an operator sees of the sagas, and does with one that is stuck.
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type Database, openDatabase } from '@app/chassis/database';
@@ -14,7 +12,7 @@ import {
   withdraw,
 } from '@app/chassis/saga';
 import { runTool, ToolError } from './interrupt.ts';
-import { root } from './root.ts';
+import { runningDatabases } from './running.ts';
 import { print } from './terminal.ts';
 
 const USAGE = `Usage: npm run saga -- <command>
@@ -99,9 +97,7 @@ async function openSagaDatabase(): Promise<Database> {
 
 async function databaseUrls(): Promise<string[]> {
   if (process.env.DATABASE_URL) return [process.env.DATABASE_URL];
-  const state = await readFile(join(root, '.data/dev.json'), 'utf8').catch(() => '{}');
-  const { databases = {} }: { databases?: Record<string, string> } = JSON.parse(state);
-  return Object.values(databases);
+  return Object.values(await runningDatabases()).filter((url) => url !== undefined);
 }
 
 async function showList(db: Database, { stuck, all, json }: Flags): Promise<ExitCode> {

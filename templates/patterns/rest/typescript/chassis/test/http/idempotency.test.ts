@@ -13,12 +13,16 @@ const answer = async (response: Response) => ({
 });
 const first = { status: 202, location: '/api/notes/1', body: { id: '1', text: 'first' } };
 
-test('a repeated request has its effect once and gets the same answer', (t) =>
-  serving(t, { routes: [notes()] }, async ({ url, db }) => {
+test('a repeated request gets the same answer, and its handler does not run again', (t) => {
+  let calls = 0;
+  const adding = () => void calls++;
+  return serving(t, { routes: [notes({ adding })] }, async ({ url, db }) => {
     assert.deepEqual(await answer(await post(`${url}/api/notes`, { text: 'first' }, 'k1')), first);
     assert.deepEqual(await answer(await post(`${url}/api/notes`, { text: 'first' }, 'k1')), first);
+    assert.equal(calls, 1);
     assert.equal((await db.query('SELECT 1 FROM note')).rowCount, 1);
-  }));
+  });
+});
 
 test('a client that never got the answer gets it when it asks again', (t) =>
   serving(t, { routes: [notes()] }, async ({ url, db }) => {

@@ -53,7 +53,11 @@ type Row = { id: string; text: string };
 
 /** Handlers; `hooks` lets a test step into the middle of them. */
 export const notes = (
-  hooks: { inTransaction?(): Promise<void>; reading?(signal: AbortSignal): Promise<void> } = {},
+  hooks: {
+    adding?(): void;
+    inTransaction?(): Promise<void>;
+    reading?(signal: AbortSignal): Promise<void>;
+  } = {},
 ) =>
   serves(NoteApi, {
     getNote: async ({ id }, { db, signal }) => {
@@ -69,8 +73,9 @@ export const notes = (
       const { rows } = await db.query<Row>('SELECT id::text, text FROM note ORDER BY id LIMIT $1', [limit]);
       return { notes: rows };
     },
-    addNote: ({ text }, { transaction }) =>
-      transaction(async (tx) => {
+    addNote: async ({ text }, { transaction }) => {
+      hooks.adding?.();
+      return transaction(async (tx) => {
         const { rows } = await tx.query<Row>(
           'INSERT INTO note (text) VALUES ($1) ON CONFLICT DO NOTHING RETURNING id::text, text',
           [text],
@@ -78,6 +83,7 @@ export const notes = (
         await hooks.inTransaction?.();
         if (!rows[0]) throw conflict('There is such a note');
         return rows[0];
-      }),
+      });
+    },
     renameNote: async ({ id }) => ({ id }) as Row,
   });

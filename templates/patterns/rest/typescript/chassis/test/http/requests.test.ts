@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { test } from 'node:test';
 import { unavailable } from '@app/chassis/errors';
+import { currentTraceparent } from '@app/chassis/telemetry';
 import { until } from '@app/chassis/testing';
 import { notes } from './notes.ts';
 import { post, serving } from './serve.ts';
@@ -90,15 +91,33 @@ test('a dependency that is unavailable is 503 with the time to wait, and its nam
   });
 });
 
-test('the deadline of the request reaches the handler, and one that has passed is not served', (t) => {
-  const reading = (signal: AbortSignal) =>
-    new Promise<void>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+test('the deadline of the request reaches the handler, and one that has passed never does', (t) => {
+  let calls = 0;
+  const reading = (signal: AbortSignal) => {
+    calls++;
+    return new Promise<void>((_resolve, reject) =>
+      signal.addEventListener('abort', () => reject(signal.reason)),
+    );
+  };
   return serving(t, { routes: [notes({ reading })] }, async ({ url }) => {
     for (const remaining of ['0', '50']) {
       const headers = { 'x-request-deadline-ms': remaining };
       const response = await fetch(`${url}/api/notes/1`, { headers });
       assert.deepEqual(await problem(response), { status: 504, error: 'Deadline exceeded' });
     }
+    assert.equal(calls, 1);
+  });
+});
+
+test('a handler works in the trace of its request', (t) => {
+  const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
+  let current: string | undefined;
+  const reading = async () => {
+    current = currentTraceparent();
+  };
+  return serving(t, { routes: [notes({ reading })] }, async ({ url }) => {
+    await fetch(`${url}/api/notes/1`, { headers: { traceparent: `00-${trace}-00f067aa0ba902b7-01` } });
+    assert.equal(current?.slice(3, 35), trace);
   });
 });
 
