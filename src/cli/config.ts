@@ -1,7 +1,8 @@
 /** `--config <file|->`: the spec as a file or on stdin. */
 
 import { readFileSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import { addAbortSignal, type Readable } from 'node:stream';
 import { UserError } from '../errors.ts';
 import { quoted } from '../spec/identifier.ts';
 import type { SpecFile } from '../spec/parse.ts';
@@ -18,17 +19,22 @@ export async function readConfig(
 ): Promise<SpecFile | null> {
   if (path === undefined) return null;
   if (path === '-') return pipeline.readSpec(await readInput(terminal), 'stdin');
-  return pipeline.readSpec(readText(path, terminal), basename(path));
+  return pipeline.readSpec(readText(path, terminal), path);
 }
 
-async function readInput({ stdin }: Terminal): Promise<string> {
+async function readInput({ stdin, signal }: Terminal): Promise<string> {
   if (stdin.isTTY) {
     throw new UserError(2, '--config - reads stdin, and nothing is piped into it', {
       hint: 'create-msvc --config - < msvc.yaml',
     });
   }
   const { text } = await import('node:stream/consumers');
-  return text(stdin as NodeJS.ReadableStream & AsyncIterable<Uint8Array>);
+  try {
+    return await text(addAbortSignal(signal, stdin as Readable));
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  }
 }
 
 const reasons: Readonly<Record<string, string>> = {

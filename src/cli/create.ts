@@ -48,7 +48,8 @@ async function create(typed: string | undefined, options: Options, run: Run): Pr
   const said: Said = { flags: inputOf(options, engine.catalog), file };
   const answers = await answersOf({ typed, options, said, run, pipeline });
   const spec = settled(answers, said, run);
-  const { root, directory } = takeTarget(answers.directory ?? spec.name, run);
+  const target = takeTarget(answers.directory ?? spec.name, run);
+  const { root, directory } = target;
   const prepare = () => {
     try {
       return pipeline.create(spec, root);
@@ -56,7 +57,7 @@ async function create(typed: string | undefined, options: Options, run: Run): Pr
       throw named(error, said);
     }
   };
-  const again = reproduction({ version: engine.version, directory, spec, catalog: engine.catalog });
+  const again = reproduction({ version: engine.version, target, spec, catalog: engine.catalog });
   return carryOut({ command: 'create', root, directory, options, run, pipeline, prepare, again });
 }
 

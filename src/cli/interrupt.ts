@@ -30,6 +30,7 @@ export function abortOnSignals(): AbortSignal {
   const controller = new AbortController();
   for (const [name, code] of Object.entries(codes)) {
     process.once(name, () => {
+      // Prompts and execa listen too, and would end the process where they find themselves the last to do so.
       process.removeAllListeners(name);
       controller.abort(interruption(code));
     });

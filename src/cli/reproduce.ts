@@ -7,11 +7,11 @@ import { none, type Spec } from '../spec/spec.ts';
 import { inputOf } from './choice-flags.ts';
 import { attributeOf } from './flags.ts';
 import { sections } from './sections.ts';
+import type { Target } from './target.ts';
 
 export interface Reproduction {
   readonly version: string;
-  /** The folder as the user would type it; its last part is the name, unless the flags cannot say the spec. */
-  readonly directory: string;
+  readonly target: Target;
   readonly spec: Spec;
   readonly catalog: CatalogIndex;
 }
@@ -20,10 +20,9 @@ export interface Reproduction {
  * The command, pinned to this version, as words for a shell. Flags that say a default are left out: the version pins
  * the defaults too. Where flags cannot say all of the spec, it takes the `msvc.yaml` that was written.
  */
-export function reproduction({ version, directory, spec, catalog }: Reproduction): readonly string[] {
-  const command = ['npx', `create-msvc@${version}`, directory];
-  const name = directory.split(/[\\/]/).at(-1);
-  const flags = name === spec.name ? flagsFor(spec, catalog) : null;
+export function reproduction({ version, target, spec, catalog }: Reproduction): readonly string[] {
+  const command = ['npx', `create-msvc@${version}`, target.directory];
+  const flags = target.name === spec.name ? flagsFor(spec, catalog) : null;
   return flags ? [...command, '--yes', ...flags] : [...command, '--yes', '--config', 'msvc.yaml'];
 }
 
@@ -34,7 +33,7 @@ interface Said {
   readonly words: readonly string[];
 }
 
-interface Target {
+interface Wanted {
   readonly spec: Spec;
   readonly catalog: CatalogIndex;
 }
@@ -49,7 +48,7 @@ function flagsFor(spec: Spec, catalog: CatalogIndex): readonly string[] | null {
   return needed.flatMap(({ words }) => words);
 }
 
-function makes(flags: readonly Said[], { spec, catalog }: Target): boolean {
+function makes(flags: readonly Said[], { spec, catalog }: Wanted): boolean {
   const options = Object.fromEntries(flags.map(({ attribute, value }) => [attribute, value]));
   try {
     return (

@@ -13,7 +13,7 @@ describe('create', () => {
   it('writes the default system without a question, and says what comes next', async () => {
     const cwd = emptyFolder();
     const { code, stdout, stderr } = await createMsvc(['shop', '--yes', ...filesOnly], { cwd });
-    expect(stderr).toMatch(/^✔ Planned 4 services \d+ ms\n✔ Wrote \d+ files \d+ ms\n$/);
+    expect(stderr).toMatch(/^✔ Planned 4 services [\d.]+ m?s\n✔ Wrote \d+ files [\d.]+ m?s\n$/);
     expect(stdout.replace(/in \d+ files/, 'in N files')).toBe(`
 shop is ready: 4 services in N files
 
@@ -58,6 +58,9 @@ The same again
     mkdirSync(cwd);
     expect(await createMsvc(['.', '--yes', ...filesOnly], { cwd })).toMatchObject({ code: 0 });
     expect(spec(cwd, '.')).toContain('name: my-shop\n');
+    const again = emptyFolder();
+    const { stdout } = await createMsvc(['./My_Shop', '--json', '--dry-run'], { cwd: again });
+    expect(JSON.parse(stdout).error.hint).toBe('Try my-shop');
   });
 
   it('lets the flags choose', async () => {

@@ -8,7 +8,7 @@ import { emptyFolder } from '../lifecycle/folder.ts';
 import { snapshot } from '../lifecycle/snapshot.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const tsx = fileURLToPath(import.meta.resolve('tsx'));
+const bin = join(root, 'bin/create-msvc.js');
 
 interface Started {
   readonly child: ChildProcessWithoutNullStreams;
@@ -40,16 +40,23 @@ function start(command: readonly string[], env: Readonly<Record<string, string>>
   return { child, cwd, says, ended };
 }
 
-function onSources(args: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
-  return start(['--import', tsx, join(root, 'test/cli/child.ts'), ...args], env);
+/** A preload, as `node --import` takes it. */
+function preload(code: string): readonly string[] {
+  return ['--import', `data:text/javascript,${encodeURIComponent(code)}`];
 }
 
-const terminal = { TTY: '1', TERM: 'xterm' };
+/** Makes the process take its pipes for a terminal. */
+const asTerminal = preload(`
+  for (const stream of [process.stdin, process.stdout, process.stderr]) {
+    Object.defineProperty(stream, 'isTTY', { value: true });
+  }
+`);
+
 const filesOnly = ['--no-install', '--no-git'];
 
 describe('at a prompt', () => {
   it('Ctrl-C ends with 130 and leaves nothing', async () => {
-    const { child, cwd, says, ended } = onSources([], terminal);
+    const { child, cwd, says, ended } = start([...asTerminal, bin]);
     await says('What is the system called?');
     child.stdin.write('shop\r');
     await says('Which services does it have?');
@@ -61,7 +68,7 @@ describe('at a prompt', () => {
   });
 
   it('the end of the input ends with 130 and leaves nothing', async () => {
-    const { child, cwd, says, ended } = onSources([], terminal);
+    const { child, cwd, says, ended } = start([...asTerminal, bin]);
     await says('What is the system called?');
     child.stdin.end();
     const { code, output } = await ended;
@@ -74,19 +81,19 @@ describe('at a prompt', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)('%s ends with %i', async (signal, expected) => {
-    const { child, says, ended } = onSources([], terminal);
+    const { child, says, ended } = start([...asTerminal, bin]);
     await says('What is the system called?');
     child.kill(signal);
     expect((await ended).code).toBe(expected);
   });
 
   it('the answers make the system', async () => {
-    const { child, cwd, says, ended } = onSources(filesOnly, terminal);
+    const { child, cwd, says, ended } = start([...asTerminal, bin, ...filesOnly]);
     await says('What is the system called?');
     child.stdin.write('shop\r');
     await says('Which services does it have?');
     child.stdin.write('\r');
-    await says('When: work is handed over and must not be lost.');
+    await says('What carries messages between services?');
     child.stdin.write('\u001b[B\r');
     await says('Stop calling a service that keeps failing?');
     child.stdin.write('\r');
@@ -98,18 +105,36 @@ describe('at a prompt', () => {
 });
 
 describe('without somebody to ask, a silent stdin that stays open is not waited for', () => {
-  it.each<[what: string, args: string[], env: Record<string, string>, code: number]>([
-    ['no terminal', [], {}, 2],
-    ['CI', [], { ...terminal, CI: 'true' }, 2],
-    ['--no-input', ['--no-input'], terminal, 2],
-    ['--json', ['--json'], terminal, 2],
-    ['--yes', ['--yes', ...filesOnly], terminal, 0],
-    ['a folder, and no terminal', ['shop', ...filesOnly], {}, 0],
-  ])('%s', async (_what, args, env, code) => {
-    const { ended } = onSources(args, env);
-    const finished = await ended;
+  it.each<[what: string, node: readonly string[], args: string[], env: Record<string, string>, code: number]>(
+    [
+      ['no terminal', [], [], {}, 2],
+      ['CI', asTerminal, [], { CI: 'true' }, 2],
+      ['--no-input', asTerminal, ['--no-input'], {}, 2],
+      ['--json', asTerminal, ['--json'], {}, 2],
+      ['--yes', asTerminal, ['--yes', ...filesOnly], {}, 0],
+      ['a folder, and no terminal', [], ['shop', ...filesOnly], {}, 0],
+    ],
+  )('%s', async (_what, node, args, env, code) => {
+    const finished = await start([...node, bin, ...args], env).ended;
     expect(finished.output).not.toContain('What is the system called?');
     expect(finished.code).toBe(code);
+  });
+});
+
+describe('a spec on stdin', () => {
+  it('is waited for until Ctrl-C', async () => {
+    const { child, cwd, ended } = start([bin, '--config', '-']);
+    // More than a pipe holds: once it is written, the process reads.
+    await new Promise((resolve) => child.stdin.write('#'.repeat(1 << 20), resolve));
+    child.kill('SIGINT');
+    expect((await ended).code).toBe(130);
+    expect(snapshot(cwd)).toEqual({});
+  });
+
+  it('is refused where a terminal would have to type it', async () => {
+    const { code, output } = await start([...asTerminal, bin, '--config', '-']).ended;
+    expect(code).toBe(2);
+    expect(output).toContain('✖ --config - reads stdin, and nothing is piped into it\n');
   });
 });
 
@@ -126,8 +151,6 @@ function loadedWith(file: string, loaded: readonly string[] = []): readonly stri
 }
 
 describe('the bundle', () => {
-  const bin = join(root, 'bin/create-msvc.js');
-
   it('loads for --help and list neither the templates nor zod, YAML, prompts and execa', async () => {
     const files = loadedWith('cli.js');
     const code = files.map((file) => readFileSync(join(root, 'dist', file), 'utf8')).join('');
@@ -149,11 +172,17 @@ describe('the bundle', () => {
 
   it('says in one line that Node is too old', async () => {
     const old = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.18.3' } })`;
-    const { ended } = start(['--import', `data:text/javascript,${encodeURIComponent(old)}`, bin, '--yes']);
+    const { ended } = start([...preload(old), bin, '--yes']);
     expect(await ended).toEqual({
       code: 1,
       output: 'create-msvc needs Node 20.19 or newer; this is Node 20.18.3.\n',
     });
+  });
+
+  it('does not mind a reader that has seen enough', async () => {
+    const { child, ended } = start([bin, 'list']);
+    child.stdout.destroy();
+    expect((await ended).output).toBe('');
   });
 
   it('generates with all that is shipped', async () => {

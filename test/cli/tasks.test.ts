@@ -34,7 +34,7 @@ describe('what follows the writing', () => {
     const { code, stdout, stderr } = await createMsvc(['shop', '--yes'], { cwd, env });
     const shop = join(cwd, 'shop');
     expect(code).toBe(0);
-    expect(stderr).toMatch(/✔ Installed packages \d+ ms\n✔ Made the first commit \d+ ms\n$/);
+    expect(stderr).toMatch(/✔ Installed packages [\d.]+ m?s\n✔ Made the first commit [\d.]+ m?s\n$/);
     expect(stdout).not.toContain('npm install');
     expect(stdout + stderr).not.toContain('noise');
     expect(git(shop, 'status', '--porcelain')).toBe('');
