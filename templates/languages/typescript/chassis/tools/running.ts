@@ -1,41 +1,26 @@
-// Where the databases of the running `npm run dev` are, for the operator's commands beside it.
+// What "npm run dev" leaves for the other tools: where the databases and the broker of the running system are.
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { root } from './root.ts';
 
-interface Running {
-  /** The process that runs the system; when it is gone, so are the databases. */
-  readonly pid: number;
-  /** URL by name, with its password. */
-  readonly databases: Readonly<Record<string, string | undefined>>;
+export interface Running {
+  /** URL of each service's database, by its name. */
+  readonly databases: Readonly<Record<string, string>>;
+  readonly broker?: string;
 }
 
-const fileIn = (folder: string) => join(folder, '.data/dev.json');
+const FILE = join(root, '.data', 'dev.json');
 
-/** Notes the databases of the system that this process runs; returns how to take the note away. */
-export async function noteDatabases(
-  databases: Running['databases'],
-  folder = root,
-): Promise<() => Promise<void>> {
-  const file = fileIn(folder);
-  await mkdir(dirname(file), { recursive: true });
-  await rm(file, { force: true });
-  await writeFile(file, JSON.stringify({ pid: process.pid, databases } satisfies Running), { mode: 0o600 });
-  return () => rm(file, { force: true });
+/** Says where the system is; returns how to take that back. The file holds passwords: only its owner reads it. */
+export async function announce(running: Running): Promise<() => Promise<void>> {
+  await mkdir(join(root, '.data'), { recursive: true });
+  await rm(FILE, { force: true });
+  await writeFile(FILE, JSON.stringify(running), { mode: 0o600 });
+  return () => rm(FILE, { force: true });
 }
 
-/** URLs of the databases of the system that runs here, by name; none when it does not run. */
-export async function runningDatabases(folder = root): Promise<Running['databases']> {
-  const text = await readFile(fileIn(folder), 'utf8').catch(() => undefined);
-  if (text === undefined) return {};
-  const { pid, databases }: Running = JSON.parse(text);
-  return isAlive(pid) ? databases : {};
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+/** The system that runs on this machine; undefined when none does. */
+export async function runningSystem(): Promise<Running | undefined> {
+  const text = await readFile(FILE, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as Running);
 }

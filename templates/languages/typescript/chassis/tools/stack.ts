@@ -5,7 +5,7 @@ import { ToolError } from './interrupt.ts';
 import { freePort } from './ports.ts';
 import { type Databases, prepareDatabases } from './postgres/databases.ts';
 import { type PostgresServer, startPostgres } from './postgres/server.ts';
-import { noteDatabases } from './running.ts';
+import { announce, type Running } from './running.ts';
 import { type Crash, type ServiceProcess, startService } from './service-process.ts';
 import { environment, setup } from './setup.ts';
 import { type Service, system } from './system.ts';
@@ -54,10 +54,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     // Only now is it known that its owner is gone.
     if (server?.adopted) undo.push(server.stop);
     undo.push(databases.release);
-    if (data === 'kept') {
-      const urls = names.map((name) => [name, databases.url(name)] as const);
-      undo.push(await noteDatabases(Object.fromEntries(urls)));
-    }
+    if (data === 'kept') undo.push(await announce(whereabouts(databases, env)));
     const ports = await choosePorts(onStep);
     signal.throwIfAborted();
     const processes = startServices(options, { env, databases, ports, guard });
@@ -79,6 +76,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await stop();
     throw error;
   }
+}
+
+function whereabouts(databases: Databases, env: Readonly<Record<string, string>>): Running {
+  const urls = system.services.map(({ database }) => [database, databases.url(database)]);
+  const broker = system.broker ? (env.BROKER_URL ?? databases.url(BUS)) : undefined;
+  return { databases: Object.fromEntries(urls), ...(broker === undefined ? {} : { broker }) };
 }
 
 /** Starts PostgreSQL; one whose data is thrown away ends with us, the other is taken over by the next run. */

@@ -15,3 +15,11 @@ export function paint(colour: Colour, text: string): string {
 export function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
+
+/** Rows of equal length as columns, the first one their heads. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]) =>
+    row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ');
+  return rows.map((row) => line(row).trimEnd()).join('\n');
+}

@@ -15,8 +15,8 @@ import {
 import { silentLogger } from '@app/chassis/telemetry';
 import { channels } from '@app/contracts/channels';
 import { runTool, ToolError } from './interrupt.ts';
-import { runningDatabases } from './running.ts';
-import { print } from './terminal.ts';
+import { runningSystem } from './running.ts';
+import { print, table } from './terminal.ts';
 
 const USAGE = `Usage: npm run dead-letters -- <command>
   list [channel]                 messages that no consumer could handle
@@ -158,7 +158,7 @@ function showOutbox(rows: Awaited<ReturnType<typeof listOutbox>>): void {
 }
 
 async function withTransport(work: (transport: Transport) => Promise<void>): Promise<void> {
-  const url = process.env.BROKER_URL ?? (await runningDatabases()).bus;
+  const url = process.env.BROKER_URL ?? (await runningSystem())?.broker;
   if (!url) throw new ToolError('No broker. Set BROKER_URL, or run "npm run dev".');
   const transport = openTransport({ url, service: 'operator', log: silentLogger });
   transport.start(channels);
@@ -177,7 +177,7 @@ async function withDatabase(
   service: string | undefined,
   work: (db: Database) => Promise<void>,
 ): Promise<void> {
-  const url = process.env.DATABASE_URL ?? (await runningDatabases())[service ?? ''];
+  const url = process.env.DATABASE_URL ?? (await runningSystem())?.databases[service ?? ''];
   if (!url) {
     throw new ToolError(
       'No database. Set DATABASE_URL, or run "npm run dev" and name a service: --service <name>.',
@@ -185,11 +185,4 @@ async function withDatabase(
   }
   const db = openDatabase({ url, max: 1 });
   await work(db).finally(db.close);
-}
-
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]) =>
-    row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ');
-  return rows.map((row) => line(row).trimEnd()).join('\n');
 }

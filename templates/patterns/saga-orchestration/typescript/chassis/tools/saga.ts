@@ -12,8 +12,8 @@ import {
   withdraw,
 } from '@app/chassis/saga';
 import { runTool, ToolError } from './interrupt.ts';
-import { runningDatabases } from './running.ts';
-import { print } from './terminal.ts';
+import { runningSystem } from './running.ts';
+import { print, table } from './terminal.ts';
 
 const USAGE = `Usage: npm run saga -- <command>
   list [--stuck | --all]   open sagas, the oldest 100
@@ -97,7 +97,7 @@ async function openSagaDatabase(): Promise<Database> {
 
 async function databaseUrls(): Promise<string[]> {
   if (process.env.DATABASE_URL) return [process.env.DATABASE_URL];
-  return Object.values(await runningDatabases()).filter((url) => url !== undefined);
+  return Object.values((await runningSystem())?.databases ?? {});
 }
 
 async function showList(db: Database, { stuck, all, json }: Flags): Promise<ExitCode> {
@@ -158,18 +158,6 @@ async function find(db: Database, key: string, { saga }: Flags): Promise<SagaSum
 function toCells({ name, key, status, stuck, attempts, startedAt, reason }: SagaSummary): string[] {
   const shown = stuck ? `${status} (stuck)` : status;
   return [name, key, shown, String(attempts), startedAt.toISOString(), reason ?? ''];
-}
-
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }
 
 function say(text: string): ExitCode {

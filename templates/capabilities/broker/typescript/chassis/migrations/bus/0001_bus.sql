@@ -52,7 +52,7 @@ CREATE TABLE dead_letter (
 -- The same letter comes again if its consumer died before it could acknowledge the message.
 CREATE UNIQUE INDEX dead_letter_once ON dead_letter (channel, subscriber, id, md5(body));
 
--- What any program may call to send a message: SELECT send('orders', '{"order_id": "12345"}').
+-- What any program may call to send a message: SELECT send('<channel>', '{"id": "1"}').
 CREATE FUNCTION send(to_channel text, body text, headers json DEFAULT '{}') RETURNS bigint LANGUAGE sql AS $$
   WITH stored AS (
     INSERT INTO message (source, id, channel, headers, body)

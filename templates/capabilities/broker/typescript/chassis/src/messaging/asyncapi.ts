@@ -51,7 +51,7 @@ export function asyncApiDocument({ title, version, channels, messages }: AsyncAp
     ),
     operations: Object.fromEntries(
       channels.flatMap((channel) =>
-        channel.groups.map((group) => receiving(channel, group, carried(channel))),
+        channel.groups.map((group) => [`${group}-${channel.name}`, receiving(channel, group)]),
       ),
     ),
     components: {
@@ -71,14 +71,13 @@ function channelObject({ name, kind }: Channel, messages: readonly AnyMessageTyp
   };
 }
 
-function receiving({ name }: Channel, group: string, messages: readonly AnyMessageType[]) {
-  const operation = {
+/** Without a list of messages an operation is for every one of its channel. */
+function receiving({ name }: Channel, group: string) {
+  return {
     action: 'receive',
     channel: { $ref: `#/channels/${name}` },
     summary: `Consumer group ${group}`,
-    messages: messages.map(({ type }) => ({ $ref: `#/channels/${name}/messages/${type}` })),
   };
-  return [`${group}-${name}`, operation] as const;
 }
 
 function messageObject({ type, kind, version, schema, example }: AnyMessageType) {

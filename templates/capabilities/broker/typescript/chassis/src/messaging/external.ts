@@ -1,4 +1,4 @@
-// The second form of handler, for a command that asks the outside world (a card provider). No transaction is
+// The second form of handler, for a command that asks the outside world (a provider's API). No transaction is
 // open during the call, and a crash at any point ends in asking again under the same idempotency key:
 //   1. transaction: inbox row, `before`, a PENDING row     2. `call`     3. transaction: `after`, its answer, DONE
 // Calls about one aggregate are made in the order in which they were asked for. So a compensation that arrives

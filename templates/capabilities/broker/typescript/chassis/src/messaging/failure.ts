@@ -28,7 +28,7 @@ export const CommandFailed = reply('CommandFailed', {
   key: ({ commandId }) => commandId,
   example: {
     commandId: '0b0e7f0a',
-    type: 'ReserveStock',
+    type: 'ReserveSeat',
     reason: 'SCHEMA_MISMATCH: quantity: expected number',
   },
 });

@@ -12,7 +12,7 @@ import { openTransport } from './open.ts';
 import { declareDestinations } from './outbox.ts';
 import type { Ingress } from './reading.ts';
 import { startRelay } from './relay.ts';
-import { startPurge } from './retention.ts';
+import { checkRetention, startPurge } from './retention.ts';
 import { startRetries } from './retry.ts';
 import type { Channel, Transport } from './transport.ts';
 
@@ -56,6 +56,8 @@ export function messaging(options: MessagingOptions): Part {
 function start(host: Host, options: MessagingOptions): RunningPart {
   const { service, db, log, metrics } = host;
   const settings = env.parse(host.env);
+  // All that can be wrong is found before anything runs.
+  checkRetention(settings.INBOX_RETENTION);
   const transport = openTransport({ url: settings.BROKER_URL, service, log });
   const receivers = createReceivers(host, { ...options, transport });
   declareDestinations(options.channels);

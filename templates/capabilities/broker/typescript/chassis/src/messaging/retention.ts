@@ -12,19 +12,19 @@ const OUTBOX_RETENTION: Duration = '1h';
 const PURGE_MS = 60_000;
 const BATCH = 1_000;
 
-/**
- * Removes what is older than its time.
- * @throws when the inbox would forget a message that a dead letter can still bring back: its effect would double.
- */
+/** @throws when the inbox would forget a message that a dead letter can still bring back: its effect would double. */
+export function checkRetention(inboxRetention: Duration): void {
+  if (milliseconds(inboxRetention) > milliseconds(DEAD_LETTER_RETENTION)) return;
+  throw new Error(
+    `INBOX_RETENTION is ${inboxRetention}. It must exceed the age of dead letters (${DEAD_LETTER_RETENTION}).`,
+  );
+}
+
+/** Removes what is older than its time. */
 export function startPurge(
   db: Database,
   { inboxRetention, log }: { inboxRetention: Duration; log: Logger },
 ): Loop {
-  if (milliseconds(inboxRetention) <= milliseconds(DEAD_LETTER_RETENTION)) {
-    throw new Error(
-      `INBOX_RETENTION is ${inboxRetention}. It must exceed the age of dead letters (${DEAD_LETTER_RETENTION}).`,
-    );
-  }
   const purges = [
     { table: 'outbox', column: 'published_at', condition: 'true', age: OUTBOX_RETENTION },
     { table: 'inbox', column: 'received_at', condition: 'true', age: inboxRetention },

@@ -6,7 +6,7 @@ import type { Envelope } from './envelope.ts';
 export interface Channel {
   readonly name: string;
   readonly kind: 'commands' | 'replies' | 'events';
-  /** Consumer groups that read it (`order-processor`); known to all from the contract, so that a publisher can declare them. */
+  /** Consumer groups that read it (`<service>-processor`); known to all from the contract, so that a publisher can declare them. */
   readonly groups: readonly string[];
 }
 

@@ -68,7 +68,7 @@ test('an operator sends a parked message again or drops it', async (t) => {
   const db = await serviceDatabase(t);
   await db.query(
     `INSERT INTO outbox (id, type, channel, key, headers, payload, failed_at, reason)
-     SELECT 'm' || n, 'Any', 'orders', 'k', '{}', '{}', clock_timestamp(), 'no queue' FROM generate_series(1, 2) AS n`,
+     SELECT 'm' || n, 'Any', 'scores', 'k', '{}', '{}', clock_timestamp(), 'no queue' FROM generate_series(1, 2) AS n`,
   );
   const env = { DATABASE_URL: db.url };
   const listed = await operate('outbox list', env);

@@ -6,9 +6,12 @@ import { fullJitter } from '../loop.ts';
 import type { TransportOptions } from '../transport.ts';
 
 const BACKOFF = { firstMs: 100, longestMs: 5_000 };
+const CONNECT_MS = 5_000;
 const PREFIX = 'bus_';
 
 export interface Listener {
+  /** Connects, and connects anew whenever the connection is lost. */
+  open(): void;
   /** Calls `wake` when a message has come on the channel, and after every connect. */
   listen(channel: string, wake: () => void): void;
   connected(): boolean;
@@ -16,7 +19,7 @@ export interface Listener {
 }
 
 /** Keeps one direct connection for LISTEN; a pooler in between would not pass notifications on. */
-export function startListener({ url, service, log }: TransportOptions): Listener {
+export function createListener({ url, service, log }: TransportOptions): Listener {
   const wakes = new Map<string, Set<() => void>>();
   const closing = new AbortController();
   let client: pg.Client | undefined;
@@ -24,6 +27,7 @@ export function startListener({ url, service, log }: TransportOptions): Listener
   async function oneLife(): Promise<void> {
     const fresh = new pg.Client({
       connectionString: url,
+      connectionTimeoutMillis: CONNECT_MS,
       keepAlive: true,
       application_name: `${service} listener`,
     });
@@ -34,6 +38,7 @@ export function startListener({ url, service, log }: TransportOptions): Listener
     fresh.on('notification', ({ channel }) => wake(channel.slice(PREFIX.length)));
     try {
       await fresh.connect();
+      if (closing.signal.aborted) return;
       client = fresh;
       for (const channel of wakes.keys()) await fresh.query(listenTo(channel));
       for (const channel of wakes.keys()) wake(channel);
@@ -60,8 +65,11 @@ export function startListener({ url, service, log }: TransportOptions): Listener
     }
   }
 
-  const done = keepListening();
+  let done: Promise<void> | undefined;
   return {
+    open: () => {
+      done ??= keepListening();
+    },
     listen: (channel, wakeUp) => {
       const all = wakes.get(channel) ?? new Set();
       wakes.set(channel, all.add(wakeUp));

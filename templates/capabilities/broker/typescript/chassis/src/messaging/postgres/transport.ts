@@ -8,7 +8,7 @@ import { fullJitter, type Loop, startLoop } from '../loop.ts';
 import type { Channel, PublishOutcome, TransportFactory } from '../transport.ts';
 import { type Lane, startConsumer } from './consumer.ts';
 import { deadLetters } from './dead-letters.ts';
-import { startListener } from './listener.ts';
+import { createListener } from './listener.ts';
 import { publish } from './publisher.ts';
 import { purge } from './retention.ts';
 
@@ -21,7 +21,7 @@ const BACKOFF = { firstMs: 200, longestMs: 5_000 };
 export const postgresTransport: TransportFactory = (options) => {
   const { url, log } = options;
   const db = openDatabase({ url, max: CONNECTIONS });
-  const listener = startListener(options);
+  const listener = createListener(options);
   const closing = new AbortController();
   const lane: Lane = { busy: false };
   const channels = new Set<string>();
@@ -55,6 +55,7 @@ export const postgresTransport: TransportFactory = (options) => {
     keepsAttempts: true,
     start: (all) => {
       for (const { name } of all) channels.add(name);
+      listener.open();
       void declare(all);
       const pass = async () => reason === undefined && (await purge(db));
       purging = startLoop({ name: 'purge of messages', pollMs: PURGE_MS, log, pass });
