@@ -37,7 +37,8 @@ function decideRendered(sides: Rendered): Decision {
   if (mine.text === next.content || next.class === 'local') {
     return keep;
   }
-  if (next.class === 'once') {
+  const isUntouched = base !== undefined && mine.text !== undefined && hashOf(mine.text) === base.hash;
+  if (next.class === 'once' && !isUntouched) {
     return keepOnce(sides);
   }
   if (base && hashOf(next.content) === base.hash) {
@@ -46,7 +47,7 @@ function decideRendered(sides: Rendered): Decision {
   if (mine.text === undefined) {
     return conflict('is not a UTF-8 text, and would change');
   }
-  if (base && hashOf(mine.text) === base.hash) {
+  if (isUntouched) {
     return write(next.content);
   }
   if (next.class === 'owned' || (next.class === 'merge' && !base)) {

@@ -39,7 +39,7 @@ export function merge({ base, mine, next, version }: Sides): Changes {
     decision: decision(path, { base, mine, next }),
     onDisk: mine.get(path),
   }));
-  const state = stateFiles({ base, next, version }).map(({ path, text }) => ({
+  const state = stateFiles({ base, mine, next, version }).map(({ path, text }) => ({
     path,
     decision: stateDecision(text, mine.get(path)),
     onDisk: mine.get(path),
@@ -72,11 +72,11 @@ function decision(path: string, { base, mine, next }: Pick<Sides, 'base' | 'mine
 
 /**
  * The lock and the pack after the run. They follow from the rendered tree alone, so that they are the same in any
- * order of adding; but a file that is the user's from birth keeps the hash of what was written then.
+ * order of adding; but a file that the user has made theirs keeps the hash of what was written last.
  */
-function stateFiles({ base, next, version }: Pick<Sides, 'base' | 'next' | 'version'>) {
+function stateFiles({ base, mine, next, version }: Sides) {
   const tracked = [...next].filter(([, file]) => file.class !== 'local');
-  const files = new Map(tracked.map(([path, file]) => [path, lockedOf(file, base.files.get(path))]));
+  const files = new Map(tracked.map(([path, file]) => [path, lockedOf(path, file, { base, mine })]));
   const merged = tracked.filter(([, file]) => file.class === 'merge' || file.class === 'keyed');
   return [
     { path: lockPath, text: printLock({ version, files }) },
@@ -84,8 +84,16 @@ function stateFiles({ base, next, version }: Pick<Sides, 'base' | 'next' | 'vers
   ];
 }
 
-function lockedOf({ class: fileClass, content }: TreeFile, before: LockedFile | undefined): LockedFile {
-  return { class: fileClass, hash: fileClass === 'once' && before ? before.hash : hashOf(content) };
+function lockedOf(
+  path: string,
+  { class: fileClass, content }: TreeFile,
+  { base, mine }: Pick<Sides, 'base' | 'mine'>,
+): LockedFile {
+  const before = base.files.get(path);
+  const onDisk = mine.get(path);
+  const text = onDisk?.kind === 'file' ? onDisk.text : undefined;
+  const isTheirs = before && (text === undefined || hashOf(fromDisk(text).text) !== before.hash);
+  return { class: fileClass, hash: fileClass === 'once' && isTheirs ? before.hash : hashOf(content) };
 }
 
 function stateDecision(text: string, onDisk: OnDisk | undefined): Decision {

@@ -7,7 +7,7 @@ import { UserError } from '../errors.ts';
 /**
  * Who a file belongs to after it was written (design: file classes).
  * - `owned`: regenerated; an edit is a reason to eject it.
- * - `once`: the user's from birth, never written again.
+ * - `once`: the user's from birth. Untouched it follows the spec; with an edit it is never written again.
  * - `merge`: three-way by line.
  * - `keyed`: three-way by key, edited by text splice.
  * - `local`: git-ignored, made on the user's machine, never in a lock.

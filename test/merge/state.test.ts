@@ -15,15 +15,22 @@ describe('the state', () => {
     expect(grown.files).toEqual(World.after(a).files);
   });
 
-  it("remembers what a file that is the user's was born as", () => {
+  it("follows what is rendered while a file of the user's is untouched", () => {
     const world = World.after(tree({ a: ['once', '1\n'] }));
     world.run(tree({ a: ['once', '2\n'] }));
+    expect(world.files).toEqual(World.after(tree({ a: ['once', '2\n'] })).files);
+    world.run(tree({}));
+    expect(world.files).not.toHaveProperty('a');
+  });
+
+  it('remembers what a file was that the user made theirs', () => {
+    const world = World.after(tree({ a: ['once', '1\n'] }), { a: 'mine\n' });
+    world.run(tree({ a: ['once', '2\n'] }));
+    expect(world.files.a).toBe('mine\n');
     expect(parseLock(world.files['.create-msvc/lock.json'] ?? '').files.get('a')).toEqual({
       class: 'once',
       hash: hashOf('1\n'),
     });
-    world.run(tree({}));
-    expect(world.files).not.toHaveProperty('a');
   });
 
   it('does not list local files', () => {

@@ -1,0 +1,87 @@
+/** Adding on a real disk. */
+
+import { lstatSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { apply } from '../../src/apply/apply.ts';
+import { indexOf } from '../../src/catalog/catalog.ts';
+import { prepareAddition, prepareNew, specFile } from '../../src/run.ts';
+import type { SpecInput } from '../../src/spec/input.ts';
+import { settleSpec } from '../../src/spec/settle.ts';
+import { fixture as catalog } from '../catalogs.ts';
+import { toolVersion } from '../systems.ts';
+import { emptyFolder } from './folder.ts';
+import { snapshot } from './snapshot.ts';
+
+async function create(input: SpecInput): Promise<string> {
+  const root = join(emptyFolder(), 'system');
+  const spec = settleSpec(input, indexOf(catalog));
+  await apply(prepareNew(spec, { catalog, toolVersion, root }).changes, { root });
+  return root;
+}
+
+async function add(root: string, patterns: readonly string[]) {
+  const { changes } = await prepareAddition({ patterns }, { catalog, toolVersion, root });
+  await apply(changes, { root });
+  return changes;
+}
+
+test('what is added is as what is created', async () => {
+  const root = await create({ broker: 'none', circuitBreaker: false });
+  await add(root, ['saga-orchestration', 'rabbitmq']);
+  await add(root, ['circuit-breaker']);
+  expect(snapshot(root)).toEqual(snapshot(await create({})));
+});
+
+test('what is there already is added without a change, not even of a time', async () => {
+  const root = await create({});
+  const before = lstatSync(join(root, 'README.md')).mtimeMs;
+  const { changes } = await add(root, ['rabbitmq', 'circuit-breaker']);
+  expect(changes).toEqual([]);
+  expect(lstatSync(join(root, 'README.md')).mtimeMs).toBe(before);
+});
+
+test('a comment and a value of the user in msvc.yaml outlive an addition', async () => {
+  const root = await create({ circuitBreaker: false });
+  const file = join(root, specFile);
+  const edited = readFileSync(file, 'utf8').replace('sync: rest', 'sync: rest # for the browsers');
+  writeFileSync(file, `${edited}# Asked for by the shop's team.\n`);
+  await add(root, ['circuit-breaker']);
+  const text = readFileSync(file, 'utf8');
+  expect(text).toContain('sync: rest # for the browsers');
+  expect(text).toContain("# Asked for by the shop's team.");
+  expect(text).toContain('circuitBreaker: { threshold: 5, resetTimeout: 30s }');
+});
+
+test('an edit of a service of the user outlives an addition', async () => {
+  const root = await create({ circuitBreaker: false });
+  const file = join(root, 'services/user/src/users.ts');
+  writeFileSync(file, "export const users = ['Grace'];\n");
+  await add(root, ['circuit-breaker']);
+  expect(readFileSync(file, 'utf8')).toBe("export const users = ['Grace'];\n");
+});
+
+test('a missing requirement names what is needed, and nothing is written', async () => {
+  const root = await create({ broker: 'none' });
+  const before = snapshot(root);
+  await expect(add(root, ['saga-orchestration'])).rejects.toMatchObject({
+    code: 2,
+    message: expect.stringContaining('"saga-orchestration" needs "broker", and broker is "none"'),
+    hint: 'Choose rabbitmq',
+  });
+  expect(snapshot(root)).toEqual(before);
+});
+
+test('a folder that holds no system is refused', async () => {
+  await expect(add(emptyFolder(), ['rabbitmq'])).rejects.toMatchObject({ code: 5 });
+});
+
+test('a mistake in msvc.yaml is told with its line', async () => {
+  const root = await create({});
+  const file = join(root, specFile);
+  writeFileSync(file, readFileSync(file, 'utf8').replace('sync: rest', 'sync: rets'));
+  await expect(add(root, ['circuit-breaker'])).rejects.toMatchObject({
+    code: 2,
+    message: 'msvc.yaml:14:7: sync: "rets" is not rest',
+  });
+});
