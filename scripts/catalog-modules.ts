@@ -31,7 +31,8 @@ export function catalogModules(directory: string): CatalogModules {
   const code = {
     'catalog:index': `export const index = ${JSON.stringify(index)};\nexport const version = ${JSON.stringify(version)};\n`,
     'catalog:sources': [
-      `const data = ${JSON.stringify({ ...data, specSchema })};`,
+      // A JSON text is read faster than the same as code.
+      `const data = JSON.parse(${JSON.stringify(JSON.stringify({ ...data, specSchema }))});`,
       `const templates = {\n${compiled.join(',\n')}\n};`,
       'export const catalog = { ...data, templates };',
       '',

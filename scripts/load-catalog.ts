@@ -1,11 +1,21 @@
 /** A catalog straight from its folder: for tests, and for whoever writes templates. */
 
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Catalog } from '../src/catalog/catalog.ts';
 import { catalogModules } from './catalog-modules.ts';
 
 /** Reads, checks and compiles it as the build does. @throws CatalogError naming file and key */
 export async function loadCatalog(directory: string): Promise<Catalog> {
-  const code = catalogModules(directory).code['catalog:sources'] ?? '';
-  const module = await import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`);
-  return module.catalog;
+  const folder = mkdtempSync(join(tmpdir(), 'create-msvc-catalog-'));
+  try {
+    const file = join(folder, 'catalog.mjs');
+    writeFileSync(file, catalogModules(directory).code['catalog:sources'] ?? '');
+    const module = await import(pathToFileURL(file).href);
+    return module.catalog;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

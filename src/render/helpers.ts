@@ -2,7 +2,6 @@
 
 import type { HelperName } from '../catalog/helper-names.ts';
 import { arrangeImports } from './imports.ts';
-import { layOut } from './layout.ts';
 
 /** What Handlebars passes to a block helper: `fn` renders the block. */
 interface Block {
@@ -20,10 +19,6 @@ export const helpers: Readonly<Record<HelperName, Helper>> = {
   yaml: (value: unknown) => yamlScalar(String(value)),
   /** One word of a POSIX shell. */
   sh: (value: unknown) => shellWord(String(value)),
-  /** Breaks lines that are too wide. */
-  fit(block: Block) {
-    return layOut(block.fn(this));
-  },
   /** A JSON list of items that each end with a comma: the last one loses it. */
   list(block: Block) {
     return block.fn(this).replace(/,(?=\s*$)/, '');
