@@ -1,0 +1,59 @@
+/** The commands that the documents name are commands of this CLI, with flags that it has. */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { catalog, createMsvc } from './cli/command.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const documents = readdirSync(root).filter((file) => file.endsWith('.md'));
+
+/** What `--help` of a command prints, read once. */
+const helps = new Map<string, Promise<string>>();
+function helpOf(command: string): Promise<string> {
+  const known = helps.get(command);
+  if (known) return known;
+  const help = createMsvc([command, '--help'], { cwd: root }).then(({ stdout }) => stdout);
+  helps.set(command, help);
+  return help;
+}
+
+/** Command lines in code: one a line, a comment and continued lines taken into account. */
+function commandLines(text: string): readonly string[] {
+  const code = [...text.matchAll(/```(?:sh|console)?\n([\s\S]*?)```|`([^`\n]+)`/g)].map(
+    ([, block, span]) => block ?? span ?? '',
+  );
+  return code
+    .join('\n')
+    .replace(/\\\n\s*/g, ' ')
+    .split('\n')
+    .flatMap(
+      (line) =>
+        /^(?:\$ )?(?:npx |node bin\/)?create-msvc(?:\.js|@\S+)?(?: (.*))?$/.exec(
+          line.replace(/\s+#.*$/, ''),
+        )?.[1] ?? [],
+    );
+}
+
+test.each(documents)('%s', async (document) => {
+  for (const line of commandLines(readFileSync(`${root}/${document}`, 'utf8'))) {
+    const words = line.split(/\s+/);
+    const command = ['add', 'list', 'create'].find((name) => name === words[0]) ?? 'create';
+    const help = await helpOf(command);
+    for (const word of words.filter((item) => /^--[a-z]/.test(item))) {
+      const flag = word.replace(/=.*/, '');
+      const either = flag.startsWith('--no-') ? `--${flag.slice(5)}` : `--no-${flag.slice(2)}`;
+      expect(
+        [flag, either, '--version'].some((name) => help.includes(name)),
+        `${flag} in: ${line}`,
+      ).toBe(true);
+    }
+    if (command !== 'add') continue;
+    const patterns = words.slice(1).filter((word) => /^[a-z]/.test(word));
+    const ids = catalog.patterns.map(({ id }) => id);
+    expect(
+      patterns.filter((id) => !ids.includes(id)),
+      `patterns in: ${line}`,
+    ).toEqual([]);
+  }
+});
