@@ -38,7 +38,7 @@ const saga = z.strictObject({
   ...{ pivotKey: text, lastUndo: text, lastUndoResult: text },
   ...{ style: text, initiator: text, noun: text, Noun: text, nounCamel: text, nounSnake: text },
   ...{ plural: text, Plural: text, pluralCamel: text, key: text, keySnake: text },
-  steps: z.array(action),
+  steps: z.array(action.extend({ undoes: z.array(action) })),
   participants: z.array(message),
   ...{ confirm: message, confirmed: message, reject: message, rejected: message },
 });
@@ -60,7 +60,6 @@ export function contextSchema(
     breaker: z.strictObject({ threshold: z.number(), resetTimeout: text }).nullable(),
     capabilities: recordOf(capabilities, flag),
     patterns: z.array(z.strictObject({ id: text, title: text, when: text, cost: text })),
-    edges: z.array(z.strictObject({ from: text, to: text, kind: text, arrow: text })),
     maxConnections: z.number(),
     images: recordOf(Object.keys(catalog.images), text),
     versions: recordOf(packages, text),

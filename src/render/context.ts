@@ -8,7 +8,6 @@ import type { Plan, PlannedSaga, PlannedService, PlannedStep } from '../plan/pla
 import { wordsOf } from '../plan/words.ts';
 import { chosenPatterns } from '../spec/groups.ts';
 import type { BreakerSpec } from '../spec/spec.ts';
-import { type Edge, edgesOf } from './edges.ts';
 import { type ListContext, lazyLists } from './lists.ts';
 
 export type ActionContext = ReturnType<typeof actionContext>;
@@ -31,7 +30,6 @@ export interface Context {
   /** Every capability of the catalog: whether something chosen provides it. */
   readonly capabilities: Readonly<Record<string, boolean>>;
   readonly patterns: readonly PatternContext[];
-  readonly edges: readonly Edge[];
   readonly maxConnections: number;
   readonly images: Readonly<Record<string, string>>;
   /** Of the service's language; of the first one at the root. */
@@ -95,7 +93,6 @@ function systemContext(plan: Plan, catalog: Catalog) {
       .filter(({ id }) => chosen.includes(id))
       .sort((a, b) => chosen.indexOf(a.id) - chosen.indexOf(b.id))
       .map(({ id, title, when, cost }) => ({ id, title, when, cost })),
-    edges: edgesOf(plan),
     maxConnections: plan.maxConnections,
     images: catalog.images,
   };
@@ -181,7 +178,15 @@ function sagaContext(saga: PlannedSaga, { services }: Plan) {
     /** Business key in messages. */
     key: `${initiator.camel}Id`,
     keySnake: `${initiator.snake}_id`,
-    steps: steps.map(actionContext),
+    steps: steps.map((step, index) => ({
+      ...actionContext(step),
+      /** What is taken back when this step is refused, in that order. */
+      undoes: steps
+        .slice(0, index)
+        .filter(({ compensation }) => compensation)
+        .toReversed()
+        .map(actionContext),
+    })),
     participants: [...new Set(steps.map(({ service }) => service.name))].map(wordsOf),
     confirm,
     confirmed,

@@ -31,7 +31,7 @@ export const scenario: Scenario = {
       expected: { status: 'CONFIRMED', step: 'CheckInHotel', result: 'succeeded' },
     },
     {
-      title: 'A trip that is refused at flight.book: what was done before is undone',
+      title: 'Refused at flight.book: what was done before is undone',
       request: { ...request, fail: 'flight.book' },
       expected: { status: 'REJECTED', step: 'CancelHotel', result: 'undone' },
     },

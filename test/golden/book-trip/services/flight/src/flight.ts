@@ -9,19 +9,19 @@ interface Request {
 }
 
 /** Decides on the step `flight.book`, once for each trip. The business code belongs into the action. */
-export function bookFlight(tx: Tx, { tripId, fail }: Request): Promise<Outcome> {
+export function bookFlight(tx: Tx, request: Request): Promise<Outcome> {
   return perform(tx, {
     step: 'book',
-    key: tripId,
-    action: async () => refusedIf(fail === 'flight.book'),
+    key: request.tripId,
+    action: async () => refusedIf(request.fail === 'flight.book'),
   });
 }
 
 /** Takes the step `flight.book` back; where it was never done it leaves a tombstone, so that a late command is refused. */
-export function cancelFlight(tx: Tx, { tripId }: Request): Promise<void> {
+export function cancelFlight(tx: Tx, request: Request): Promise<void> {
   return undo(tx, {
     step: 'book',
-    key: tripId,
+    key: request.tripId,
     action: async () => {},
   });
 }

@@ -7,8 +7,11 @@ import { parts } from '../src/parts.ts';
 const services = [{ name: 'flight', parts }];
 const request = { tripId: '12345' };
 
-const stepsOf = async (service: StartedService | undefined) =>
-  (await flight.findFlight(service?.db as StartedService['db'], '12345'))?.steps;
+async function stepsOf(service: StartedService | undefined) {
+  const db = service?.db as StartedService['db'];
+  const found = await flight.findFlight(db, '12345');
+  return found?.steps;
+}
 
 test('BookFlight is done once, however often it is asked for', async (t) => {
   const service = (await testSystem(t, services)).get('flight');

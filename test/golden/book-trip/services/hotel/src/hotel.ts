@@ -9,28 +9,28 @@ interface Request {
 }
 
 /** Decides on the step `hotel.reserve`, once for each trip. The business code belongs into the action. */
-export function reserveHotel(tx: Tx, { tripId, fail }: Request): Promise<Outcome> {
+export function reserveHotel(tx: Tx, request: Request): Promise<Outcome> {
   return perform(tx, {
     step: 'reserve',
-    key: tripId,
-    action: async () => refusedIf(fail === 'hotel.reserve'),
+    key: request.tripId,
+    action: async () => refusedIf(request.fail === 'hotel.reserve'),
   });
 }
 
 /** Takes the step `hotel.reserve` back; where it was never done it leaves a tombstone, so that a late command is refused. */
-export function cancelHotel(tx: Tx, { tripId }: Request): Promise<void> {
+export function cancelHotel(tx: Tx, request: Request): Promise<void> {
   return undo(tx, {
     step: 'reserve',
-    key: tripId,
+    key: request.tripId,
     action: async () => {},
   });
 }
 
 /** Does the step `hotel.check-in`, once for each trip. The business code belongs into the action. */
-export function checkInHotel(tx: Tx, { tripId }: Request): Promise<Outcome> {
+export function checkInHotel(tx: Tx, request: Request): Promise<Outcome> {
   return perform(tx, {
     step: 'check-in',
-    key: tripId,
+    key: request.tripId,
     action: async () => ({ ok: true }),
   });
 }

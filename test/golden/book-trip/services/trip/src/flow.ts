@@ -1,3 +1,5 @@
+// Regenerated from msvc.yaml. If you edit it, it is never overwritten: a conflict is reported instead.
+
 import type { Tx } from '@app/chassis/database';
 import { saga, history as sagaHistory, start } from '@app/chassis/saga';
 import * as flight from '@app/contracts/flight';
@@ -46,8 +48,10 @@ export const bookTrip = saga('book-trip', {
 });
 
 /** Starts the saga, in the transaction that stores the trip. */
-export const tripAccepted = (tx: Tx, { id, ...request }: NewTrip) =>
-  start(tx, bookTrip, { tripId: id, ...request });
+export function tripAccepted(tx: Tx, accepted: NewTrip): Promise<boolean> {
+  const { id, ...request } = accepted;
+  return start(tx, bookTrip, { tripId: id, ...request });
+}
 
 /** What has happened to a trip so far. */
 export const history = (db: Tx, id: string) => sagaHistory(db, bookTrip, id);

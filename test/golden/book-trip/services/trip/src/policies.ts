@@ -1,3 +1,5 @@
+// Regenerated from msvc.yaml. If you edit it, it is never overwritten: a conflict is reported instead.
+
 import { breaker } from '@app/chassis/breaker';
 import type { Policy } from '@app/chassis/rpc';
 

@@ -15,11 +15,11 @@ interface Row {
 }
 
 /** Stores it as PENDING: nobody may treat it as settled until its saga has ended. */
-export async function insertTrip(tx: Tx, { id, customerId }: NewTrip): Promise<Trip> {
+export async function insertTrip(tx: Tx, request: NewTrip): Promise<Trip> {
   const { rows } = await tx.query<Row>(
     `INSERT INTO trips (id, customer_id)
      VALUES ($1, $2) RETURNING *`,
-    [id, customerId],
+    [request.id, request.customerId],
   );
   return toTrip(rows[0] as Row);
 }

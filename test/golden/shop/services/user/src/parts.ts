@@ -1,3 +1,5 @@
+// Regenerated from msvc.yaml. If you edit it, it is never overwritten: a conflict is reported instead.
+
 import { http } from '@app/chassis/http';
 import { announces, messaging } from '@app/chassis/messaging';
 import { channels } from '@app/contracts/channels';

@@ -1,3 +1,5 @@
+// Regenerated from msvc.yaml. If you edit it, it is never overwritten: a conflict is reported instead.
+
 import type { Tx } from '@app/chassis/database';
 import { saga, history as sagaHistory, start } from '@app/chassis/saga';
 import {
