@@ -3,6 +3,7 @@
 import type { Format } from './document.ts';
 import { json } from './json.ts';
 import { env, ignore } from './lines.ts';
+import { isPrinted } from './printed.ts';
 import { yaml } from './yaml.ts';
 
 type Keys = readonly string[];
@@ -45,6 +46,8 @@ const compose = {
   isWhole: (keys: Keys) => keys.length === 2 && keys[0] === 'services',
 };
 
+const printed = { ...plain, format: json, isSorted: () => true };
+
 const byName: readonly (readonly [RegExp, Rules])[] = [
   [/^package\.json$/, manifest],
   [/^(docker-)?compose(\..+)?\.ya?ml$/, compose],
@@ -56,6 +59,7 @@ const byName: readonly (readonly [RegExp, Rules])[] = [
 
 /** The rules of the file at `path`. */
 export function rulesOf(path: string): Rules {
+  if (isPrinted(path)) return printed;
   const name = path.slice(path.lastIndexOf('/') + 1);
   const found = byName.find(([pattern]) => pattern.test(name));
   if (!found) {

@@ -3,6 +3,7 @@
 import type { Catalog, Source, SourceFile } from '../catalog/catalog.ts';
 import { matchesGlob } from '../catalog/glob.ts';
 import { foldKeyed } from '../formats/keyed.ts';
+import { isPrinted, printSorted } from '../formats/printed.ts';
 import { printJson } from '../json-text.ts';
 import type { Plan } from '../plan/plan.ts';
 import { printSpec, schemaPath } from '../spec/print.ts';
@@ -53,7 +54,7 @@ function contribute(plan: Plan, catalog: Catalog): readonly Contribution[] {
     const files = source.files.flatMap((file) =>
       targetsOf(file, { plan, sample, replaced }).map(({ path, scope }) => ({
         path,
-        text: textOf(file, { catalog, context: contextOf(scope) }),
+        text: textOf(file, { path, catalog, context: contextOf(scope) }),
         source,
       })),
     );
@@ -65,9 +66,16 @@ function contribute(plan: Plan, catalog: Catalog): readonly Contribution[] {
   });
 }
 
+interface TextRequest {
+  readonly path: string;
+  readonly catalog: Catalog;
+  readonly context: object;
+}
+
 /** A file without a template is copied byte for byte; the layout of what a template gives depends on the names in it. */
-function textOf(file: SourceFile, options: { readonly catalog: Catalog; readonly context: object }): string {
+function textOf(file: SourceFile, { path, ...options }: TextRequest): string {
   const text = renderText(file.text, options);
+  if (isPrinted(path)) return text.trim() === '' ? '' : printSorted(JSON.parse(text));
   if (typeof file.text === 'string') return text;
   if (file.path.endsWith('.ts')) return layOut(text);
   return file.path.endsWith('.json') && !keyedFile.test(file.path) ? printJson(JSON.parse(text)) : text;
@@ -87,7 +95,7 @@ function replacedServices(sources: readonly Source[]) {
 /** One file where the sources' texts fold into one; else one a source, for the tree to refuse. */
 function filesOf(path: string, parts: readonly Contribution[]): readonly (readonly [string, TreeFile])[] {
   const isDocument = parts.some((part) => part.path !== path);
-  const isKeyed = keyedFile.test(path);
+  const isKeyed = keyedFile.test(path) || isPrinted(path);
   if (isDocument || isKeyed) {
     const content = isDocument
       ? joinFragments(parts)

@@ -55,6 +55,9 @@ export function openApiDocument(options: { title: string; version: string; apis:
   return canonical({
     openapi: '3.1.0',
     info: { title, version },
+    servers: [{ url: '/' }],
+    // Who may call is not in the contracts: authentication is added in front of the handlers.
+    security: [],
     paths,
     components: { schemas: { Problem: PROBLEM }, responses },
   }) as Json;
@@ -114,12 +117,13 @@ interface ObjectSchema extends Json {
   readonly required?: readonly string[];
 }
 
-// Readers are tolerant: what is not in the schema is dropped, not refused.
+// Readers are tolerant: what is not in the schema is dropped, not refused. A format needs no pattern that spells it out.
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
   const { $schema: _, ...described } = z.toJSONSchema(schema, {
     io,
     override: ({ jsonSchema: inner }) => {
       if (inner.additionalProperties === false) delete inner.additionalProperties;
+      if (inner.format !== undefined) delete inner.pattern;
     },
   });
   return described;
