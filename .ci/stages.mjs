@@ -22,13 +22,17 @@ for (const stage of stages) {
   const startedAt = performance.now();
   console.log(`\n=== ${stage.name}`);
   const code = await run(stage, report);
-  const counted = stage.report ? await countsOf(report) : { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
+  const counted = stage.report
+    ? await countsOf(report)
+    : { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
   // A runner that failed without a failed test has failed all the same.
   if (code !== 0 && counted.failed === 0) counted.failed = 1;
   passed += counted.passed;
   failed += counted.failed;
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
-  console.log(`=== ${stage.name}: ${counted.passed} passed, ${counted.failed} failed, exit ${code}, ${seconds} s`);
+  console.log(
+    `=== ${stage.name}: ${counted.passed} passed, ${counted.failed} failed, exit ${code}, ${seconds} s`,
+  );
   if (code !== 0 && stage.needed) break;
 }
 console.log(`${passed} passed, ${failed} failed`);

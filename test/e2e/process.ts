@@ -41,7 +41,11 @@ export function run(file: string, args: readonly string[], options: CommandOptio
 }
 
 /** Runs a command that has to succeed; fails with its output. */
-export async function succeed(file: string, args: readonly string[], options: CommandOptions): Promise<string> {
+export async function succeed(
+  file: string,
+  args: readonly string[],
+  options: CommandOptions,
+): Promise<string> {
   const { code, output } = await run(file, args, options);
   if (code !== 0) throw new Error(`${[file, ...args].join(' ')} exited with ${code}:\n${output}`);
   return output;
