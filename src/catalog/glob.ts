@@ -6,11 +6,17 @@ export function matchesGlob(path: string, globs: readonly string[]): boolean {
   return last !== undefined && !last.startsWith('!');
 }
 
+const expressions = new Map<string, RegExp>();
+
 function globExpression(glob: string): RegExp {
+  const known = expressions.get(glob);
+  if (known) return known;
   const body = glob.replace(/\*\*\/?|\*|[.+^${}()|[\]\\?]/g, (token) => {
     if (token === '**/') return '(?:.*/)?';
     if (token === '**') return '.*';
     return token === '*' ? '[^/]*' : `\\${token}`;
   });
-  return new RegExp(`^${body}$`);
+  const expression = new RegExp(`^${body}$`);
+  expressions.set(glob, expression);
+  return expression;
 }
