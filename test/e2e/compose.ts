@@ -1,0 +1,62 @@
+/** The compose file of a generated system, beside others on the same machine: a project and ports of its own. */
+
+import { randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { succeed } from './commands.ts';
+
+export interface Compose {
+  /** Runs `docker compose` at the root of the system. @returns its output */
+  run(...args: readonly string[]): Promise<string>;
+  /** The port on this machine, by service and the port inside. */
+  port(service: string, inside: number): number;
+  /** Removes containers, networks, volumes and the images that were built. */
+  remove(): Promise<void>;
+}
+
+/** By service: the ports that it publishes. They stay the same when a container starts again. */
+export type Published = Readonly<Record<string, readonly number[]>>;
+
+export async function composeOf(folder: string, published: Published): Promise<Compose> {
+  const ports = new Map<string, number>();
+  const lines = ['services:'];
+  for (const [service, insides] of Object.entries(published)) {
+    lines.push(`  ${service}:`, '    ports: !override');
+    for (const inside of insides) {
+      const port = await freePort();
+      ports.set(`${service}:${inside}`, port);
+      lines.push(`      - 127.0.0.1:${port}:${inside}`);
+    }
+  }
+  const override = join(dirname(folder), 'ports.yaml');
+  await writeFile(override, `${lines.join('\n')}\n`);
+  const env = {
+    COMPOSE_PROJECT_NAME: `create-msvc-e2e-${randomUUID().slice(0, 8)}`,
+    COMPOSE_FILE: `compose.yaml:${override}`,
+  };
+  const run = (...args: readonly string[]) =>
+    succeed('docker', ['compose', ...args], { cwd: folder, env, limitMs: 1_200_000 });
+  return {
+    run,
+    port: (service, inside) => {
+      const port = ports.get(`${service}:${inside}`);
+      if (port === undefined) throw new Error(`${service} does not publish ${inside}`);
+      return port;
+    },
+    remove: async () => {
+      await run('down', '--volumes', '--rmi', 'local', '--timeout', '5');
+    },
+  };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}

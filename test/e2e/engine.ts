@@ -1,0 +1,43 @@
+/** A real Docker engine, wherever it comes from. */
+
+import { access, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { run, succeed } from './commands.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Dockerfiles name it in their first line. */
+const dockerfileSyntax = 'docker/dockerfile:1';
+
+/**
+ * Makes sure that an engine runs and can get the images of generated systems: by the scripts in COMPONENTS_DIR (by
+ * default `../shared/components` from the root of this repository), else with the Docker on the PATH.
+ * @throws where there is neither
+ */
+export async function ensureEngine(): Promise<void> {
+  const scripts = resolve(root, process.env.COMPONENTS_DIR ?? '../shared/components', 'engine');
+  if (await exists(join(scripts, 'engine-up'))) {
+    const images: Record<string, string> = JSON.parse(
+      await readFile(join(root, 'templates/images.json'), 'utf8'),
+    );
+    await succeed(join(scripts, 'engine-up'), [], { cwd: root });
+    await succeed(join(scripts, 'engine-images'), [...Object.values(images), dockerfileSyntax], {
+      cwd: root,
+      limitMs: 1_200_000,
+    });
+    return;
+  }
+  const docker = await run('docker', ['version'], { cwd: root, limitMs: 60_000 }).catch(() => undefined);
+  if (docker?.code === 0) return;
+  throw new Error(
+    `Found no Docker engine: ${scripts} has no engine-up and no docker on the PATH answers. Set COMPONENTS_DIR or start Docker.`,
+  );
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,31 @@
+/** Processes of this machine, by their parents. */
+
+import { succeed } from './commands.ts';
+
+export interface Process {
+  readonly pid: number;
+  readonly command: string;
+}
+
+/** All that a process has started, and what those have started. */
+export async function descendantsOf(ancestor: number): Promise<readonly Process[]> {
+  const listing = await succeed('ps', ['-A', '-ww', '-o', 'pid=,ppid=,args='], { cwd: '/' });
+  const all = [...listing.matchAll(/^ *(\d+) +(\d+) +(.*)$/gm)].map(([, pid, parent, command = '']) => ({
+    pid: Number(pid),
+    parent: Number(parent),
+    command,
+  }));
+  const childrenOf = (parent: number): readonly Process[] =>
+    all
+      .filter((process) => process.parent === parent)
+      .flatMap(({ pid, command }) => [{ pid, command }, ...childrenOf(pid)]);
+  return childrenOf(ancestor);
+}
+
+export function isAlive({ pid }: Process): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

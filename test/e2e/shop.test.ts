@@ -1,0 +1,100 @@
+/** The default system with nothing but Node. */
+
+import { access, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { run, succeed } from './commands.ts';
+import { declined, expectSold, getStock, paid, paymentOf, placeOrder, settled } from './orders.ts';
+import { descendantsOf, isAlive } from './processes.ts';
+import { generateAndInstall } from './project.ts';
+import { type System, startSystem } from './system.ts';
+import { until } from './until.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await generateAndInstall('shop');
+});
+
+test('npm run check passes', async () => {
+  await succeed('npm', ['run', 'check'], { cwd: folder });
+});
+
+test('npm test passes', async () => {
+  await succeed('npm', ['test'], { cwd: folder, limitMs: 1_100_000 });
+});
+
+test('npm run demo confirms one order, takes another back, and leaves nothing', async () => {
+  const output = await succeed('npm', ['run', 'demo'], { cwd: folder });
+  expect(output).toMatch(/ConfirmStock succeeded.*CONFIRMED.*ReleaseStock undone.*REJECTED \(declined\)/s);
+  expect(await readdir(join(folder, '.data'))).not.toContainEqual(expect.stringContaining('throw-away'));
+});
+
+test('a service without its database address ends with 1 and names the variable', async () => {
+  const start = ['--import', 'tsx', '--conditions=source', 'services/order/src/main.ts'];
+  const { code, output } = await run(process.execPath, start, { cwd: folder });
+  expect({ code, output }).toEqual({ code: 1, output: expect.stringContaining('DATABASE_URL is missing') });
+});
+
+describe('while npm run dev runs', () => {
+  let shop: System;
+  let isStopped = false;
+  beforeAll(async () => {
+    shop = await startSystem(folder);
+  });
+  afterAll(async () => {
+    if (!isStopped) await shop?.stop();
+  });
+
+  test('one order is confirmed, and one whose card is declined gives its stock back', async () => {
+    const before = await getStock(shop);
+    const confirmed = await settled(shop, await placeOrder(shop, paid));
+    expect(confirmed.status).toBe('CONFIRMED');
+    expect(await paymentOf(shop, confirmed.id)).toBe('AUTHORIZED');
+    const rejected = await settled(shop, await placeOrder(shop, declined));
+    expect(rejected).toMatchObject({ status: 'REJECTED', reason: 'declined' });
+    expect(rejected.history).toContainEqual(
+      expect.objectContaining({ step: 'ReleaseStock', result: 'undone' }),
+    );
+    expect(await paymentOf(shop, rejected.id)).toBe('DECLINED');
+    await expectSold(shop, { before, sold: 1 });
+  });
+
+  const json = { 'content-type': 'application/json' };
+  const post = (body: string): RequestInit => ({ method: 'POST', headers: json, body });
+  const tooLarge = post(JSON.stringify({ ...paid, item: 'x'.repeat(200_000) }));
+
+  test.each<[what: string, service: string, path: string, status: number, request?: RequestInit]>([
+    ['an id with a blank', 'user', '/api/users/a%20b', 400],
+    ['an id that is too long', 'user', `/api/users/${'1'.repeat(65)}`, 400],
+    ['an id with a control character', 'order', '/api/orders/%00', 400],
+    ['an id that is not UTF-8', 'order', '/api/orders/%ff', 400],
+    ['an id that is nobody', 'user', '/api/users/nobody', 404],
+    ['a body that is too large', 'order', '/api/orders', 413, tooLarge],
+    ['a body that is not JSON', 'order', '/api/orders', 400, post('{"userId": ')],
+    ['a body without an item', 'order', '/api/orders', 400, post('{"userId": "1"}')],
+    [
+      'a user who does not exist',
+      'order',
+      '/api/orders',
+      422,
+      post('{"userId": "nobody", "item": "widget"}'),
+    ],
+  ])('%s is answered by a problem', async (_what, service, path, status, request) => {
+    const response = await fetch(`${shop.url(service)}${path}`, request);
+    expect(response.status).toBe(status);
+    expect(response.headers.get('content-type')).toMatch('application/problem+json');
+    expect(await response.json()).toMatchObject({ status, error: expect.stringMatching(/^\S.*\S$/) });
+  });
+
+  test('Ctrl-C ends every process', async () => {
+    const processes = await descendantsOf(shop.pid);
+    expect(processes.filter(({ command }) => command.includes('/src/main.ts'))).not.toHaveLength(0);
+    await shop.stop();
+    isStopped = true;
+    await until(async () => !processes.some(isAlive), {
+      what: () => `the end of ${JSON.stringify(processes.filter(isAlive))}`,
+      limitMs: 30_000,
+    });
+    await expect(access(join(folder, '.data/postgres/data/postmaster.pid'))).rejects.toThrow('ENOENT');
+  });
+});

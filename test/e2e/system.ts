@@ -1,0 +1,65 @@
+/** `npm run dev` of a generated system, as someone who types it sees it. */
+
+import { start } from './commands.ts';
+import { descendantsOf, type Process } from './processes.ts';
+import { until } from './until.ts';
+
+export interface System {
+  readonly pid: number;
+  /** Everything it has printed. */
+  output(): string;
+  /** The address of a service, as the system printed it. */
+  url(service: string): string;
+  /** The process of a service as it runs now. */
+  processOf(service: string): Promise<Process>;
+  /** Ctrl-C, and the end. @returns the exit code */
+  stop(): Promise<number>;
+}
+
+export interface SystemOptions {
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Starts the system and waits until all of its services are ready. */
+export async function startSystem(folder: string, { env = {} }: SystemOptions = {}): Promise<System> {
+  const command = start('npm', ['run', 'dev'], { cwd: folder, env });
+  const { pid, output, ended } = command;
+  let code: number | undefined;
+  void ended.then((value) => {
+    code = value;
+  });
+  const stop = () => {
+    command.signal('SIGINT');
+    return ended;
+  };
+  try {
+    await until(async () => code !== undefined || output().includes('Stop with Ctrl-C'), {
+      what: () => `every service ready:\n${output()}`,
+      limitMs: 180_000,
+    });
+    if (code !== undefined) throw new Error(`npm run dev ended with ${code}:\n${output()}`);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    pid,
+    output,
+    stop,
+    url: (service) => {
+      const url = new RegExp(`^ +${service} +(http://localhost:\\d+)$`, 'm').exec(output())?.[1];
+      if (!url) throw new Error(`No address of ${service}:\n${output()}`);
+      return url;
+    },
+    processOf: (service) =>
+      until(async () => (await descendantsOf(pid)).find(isService(service)), {
+        what: () => `a process of ${service}`,
+        limitMs: 60_000,
+      }),
+  };
+}
+
+const isService =
+  (service: string) =>
+  ({ command }: Process): boolean =>
+    /^\S*node /.test(command) && command.endsWith(`services/${service}/src/main.ts`);
