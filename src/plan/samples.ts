@@ -12,7 +12,7 @@ export function fitsSaga(sample: Sample, spec: Spec): boolean {
     saga.initiator === sample.saga.initiator &&
     saga.steps.join() === sample.saga.steps.join() &&
     Object.entries(sample.services).every(
-      ([name, { role }]) => role === 'resource' || hasCalls({ name, sample, spec }),
+      ([name, { role }]) => role === 'resource' || fitsService({ name, sample, spec }),
     )
   );
 }
@@ -26,15 +26,17 @@ export function sampleOf(
     const expected = sample?.services[service.name];
     if (!sample || expected?.role !== service.role) return false;
     return service.role === 'resource'
-      ? hasCalls({ name: service.name, sample, spec })
+      ? fitsService({ name: service.name, sample, spec })
       : fitsSaga(sample, spec);
   });
   return fitting?.id ?? null;
 }
 
-/** Whether a service calls exactly whom the sample's code calls, so that no client is missing or unused. */
-function hasCalls({ name, sample, spec }: { name: string; sample: Sample; spec: Spec }): boolean {
-  const calls = spec.services[name]?.calls ?? [];
+/** Whether a service calls exactly whom the sample's code calls, over the channel that its contracts name. */
+function fitsService({ name, sample, spec }: { name: string; sample: Sample; spec: Spec }): boolean {
+  const { calls = [], channel = null } = spec.services[name] ?? {};
   const expected = sample.services[name]?.calls ?? [];
-  return expected.length === calls.length && expected.every((callee) => calls.includes(callee));
+  return (
+    channel === null && expected.length === calls.length && expected.every((callee) => calls.includes(callee))
+  );
 }
