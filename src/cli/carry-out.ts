@@ -124,7 +124,9 @@ function resultOf(
     next: [
       ...(directory === '.' ? [] : [shellLine(['cd', directory])]),
       ...(needsInstall ? ['npm install'] : []),
-      ...['npm run demo', 'npm run dev'],
+      // What it plays is a saga.
+      ...(plan.saga ? ['npm run demo'] : []),
+      'npm run dev',
     ],
     urls: Object.fromEntries(plan.services.map(({ name, port }) => [name, `http://localhost:${port}`])),
     reproduce: shellLine(again),

@@ -28,6 +28,7 @@ Examples:
       asks nothing
   $ npx create-msvc book-trip --yes \\
       --saga-name book-trip \\
+      --saga-initiator trip \\
       --saga-steps hotel.reserve/cancel
       with names of your own
   $ npx create-msvc --config msvc.yaml --dry-run

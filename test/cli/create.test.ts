@@ -36,6 +36,14 @@ The same again
     expect(spec(cwd)).toContain('name: shop\n');
   });
 
+  it('names the demo only where there is a saga to play', async () => {
+    const { stdout } = await createMsvc(['shop', '--yes', '--saga', 'none', ...filesOnly], {
+      cwd: emptyFolder(),
+    });
+    expect(stdout).toContain('npm run dev');
+    expect(stdout).not.toContain('npm run demo');
+  });
+
   it('takes every default with --yes alone', async () => {
     const cwd = emptyFolder();
     expect(await createMsvc(['--yes', ...filesOnly], { cwd })).toMatchObject({ code: 0 });

@@ -86,6 +86,15 @@ describe('screens', () => {
     });
   });
 
+  it('have examples that work', async () => {
+    const { stdout } = await createMsvc(['--help'], { cwd: emptyFolder(), columns: 80 });
+    const [, line = ''] = /\$ npx create-msvc (book-trip --yes [^$]*?)\n +with names/.exec(stdout) ?? [];
+    const args = line.replaceAll('\\', ' ').trim().split(/\s+/);
+    const { code, stderr } = await createMsvc([...args, '--dry-run'], { cwd: emptyFolder() });
+    expect(stderr).toContain('Planned');
+    expect(code).toBe(0);
+  });
+
   it('print the version alone', async () => {
     expect(await createMsvc(['--version'], { cwd: emptyFolder() })).toEqual({
       code: 0,
