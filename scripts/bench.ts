@@ -1,0 +1,66 @@
+/**
+ * Prints how quick and how big everything is, with the targets beside it: `npm run bench [-- <part>...]`. It judges
+ * nothing by its exit code, since a busy machine is no fault. What is compared is measured in turn, in one run.
+ */
+
+import { cpus, loadavg } from 'node:os';
+import { join } from 'node:path';
+import { startBroker } from '../test/bench/broker.ts';
+import { measureCreate, measureHelp } from '../test/bench/command-line.ts';
+import { measureDev } from '../test/bench/dev.ts';
+import { measureOutbox } from '../test/bench/outbox.ts';
+import { measureInstalled, measurePackage } from '../test/bench/packages.ts';
+import { addPrograms, startDatabases } from '../test/bench/repository.ts';
+import { measureRoute } from '../test/bench/route.ts';
+import { line, type Row } from '../test/bench/table.ts';
+import { install, packAndInstall, type Tarball } from '../test/bench/tarball.ts';
+import { succeed } from '../test/e2e/commands.ts';
+
+const parts: Readonly<Record<string, (tarball: Tarball) => AsyncIterable<Row>>> = {
+  package: measurePackageParts,
+  system: measureSystem,
+};
+
+async function* measurePackageParts(tarball: Tarball): AsyncIterable<Row> {
+  yield* measurePackage(tarball);
+  await install(tarball.home, 'create-vite');
+  yield await measureCreate(tarball.home);
+  yield await measureHelp(tarball.home);
+}
+
+async function* measureSystem({ home }: Tarball): AsyncIterable<Row> {
+  await succeed('npx', ['create-msvc', 'shop', '--yes', '--no-git'], { cwd: home });
+  const folder = join(home, 'shop');
+  yield measureInstalled(folder);
+  yield await measureDev(folder);
+  await addPrograms(folder);
+  const databases = await startDatabases(folder, ['user', 'order', 'bus']);
+  try {
+    yield await measureRoute(folder, databases);
+    const embedded = { brokerUrl: databases.urls.bus ?? '', broker: 'embedded' };
+    yield* await measureOutbox(folder, { databases, ...embedded });
+    const broker = await startBroker(folder);
+    try {
+      yield* await measureOutbox(folder, { databases, brokerUrl: broker.url, broker: 'RabbitMQ' });
+    } finally {
+      await broker.stop();
+    }
+  } finally {
+    await databases.stop();
+  }
+}
+
+const chosen = process.argv.slice(2);
+const unknown = chosen.find((part) => !(part in parts));
+if (unknown) throw new Error(`There is no part "${unknown}"; there are ${Object.keys(parts).join(', ')}`);
+
+console.log(`Node ${process.versions.node}, ${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}`);
+const tarball = await packAndInstall();
+try {
+  for (const [part, measure] of Object.entries(parts)) {
+    if (chosen.length > 0 && !chosen.includes(part)) continue;
+    for await (const row of measure(tarball)) console.log(line(row));
+  }
+} finally {
+  await tarball.remove();
+}

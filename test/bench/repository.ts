@@ -1,0 +1,63 @@
+/** A generated and installed repository, compiled as its images are, with the programs that measure it. */
+
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Command, type Result, run, start, succeed } from '../e2e/commands.ts';
+import { until } from '../e2e/until.ts';
+
+/** Laid out as the repository is, into which they are copied. */
+const programs = fileURLToPath(new URL('programs', import.meta.url));
+
+/** Adds the programs and compiles the services that have some; the steps of their Dockerfiles. */
+export async function addPrograms(repository: string): Promise<void> {
+  await cp(programs, repository, { recursive: true });
+  const options = { cwd: repository };
+  await succeed('npx', ['tsc', '-b', 'services/user', 'services/order'], options);
+  const chassis = join(repository, 'chassis/typescript');
+  await cp(join(chassis, 'migrations'), join(chassis, 'dist/migrations'), { recursive: true });
+}
+
+export interface Databases {
+  /** By name. */
+  readonly urls: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+/** Starts the embedded PostgreSQL with a database of each name. */
+export async function startDatabases(repository: string, names: readonly string[]): Promise<Databases> {
+  const program = 'chassis/typescript/tools/bench-databases.ts';
+  const args = ['--import', 'tsx', '--conditions=source', program, ...names];
+  const server = start(process.execPath, args, { cwd: repository });
+  const urls = await until(async () => /^\{.*\}$/m.exec(server.output())?.[0], {
+    what: () => `PostgreSQL runs:\n${server.output()}`,
+    limitMs: 60_000,
+  });
+  return { urls: JSON.parse(urls), stop: () => end(server) };
+}
+
+type Environment = Readonly<Record<string, string>>;
+
+/** Starts a compiled program of the repository the way it is started in production. */
+export function startCompiled(repository: string, program: string, env: Environment): Command {
+  return start(process.execPath, [program], { cwd: repository, env: { ...production, ...env } });
+}
+
+/** The same, to its end. */
+export function runCompiled(repository: string, program: string, env: Environment): Promise<Result> {
+  return run(process.execPath, [program], { cwd: repository, env: { ...production, ...env } });
+}
+
+/** Interrupts what was started, and waits for its end. */
+export async function end(command: Command): Promise<void> {
+  command.signal('SIGINT');
+  await command.ended;
+}
+
+const production = {
+  NODE_ENV: 'production',
+  LOG_LEVEL: 'error',
+  LOG_FORMAT: 'json',
+  // No proxy has to notice that it ends.
+  SHUTDOWN_DELAY: '0ms',
+};
