@@ -18,8 +18,11 @@ export async function readConfig(
   { terminal, pipeline }: { readonly terminal: Terminal; readonly pipeline: Pipeline },
 ): Promise<SpecFile | null> {
   if (path === undefined) return null;
-  if (path === '-') return pipeline.readSpec(await readInput(terminal), 'stdin');
-  return pipeline.readSpec(readText(path, terminal), path);
+  const name = path === '-' ? 'stdin' : path;
+  const text = path === '-' ? await readInput(terminal) : readText(path, terminal);
+  // What came out of a command that failed must not become a system of defaults.
+  if (text.trim() === '') throw new UserError(2, `--config ${quoted(path)} is empty`);
+  return pipeline.readSpec(text, name);
 }
 
 async function readInput({ stdin, signal }: Terminal): Promise<string> {

@@ -37,6 +37,16 @@ const keywords = new Set(
   ).split(' '),
 );
 
+/** Names that the code of a service uses itself, and globals of JavaScript that a type or contract would hide. */
+const taken = new Set(
+  (
+    'saga start history handles messages parts policies routes config handlers channels process console ' +
+    'array bigint blob boolean buffer crypto data-view date error event event-target file function headers infinity ' +
+    'intl iterator json map math nan number object promise proxy reflect request response set string symbol url ' +
+    'weak-map weak-set'
+  ).split(' '),
+);
+
 /** Why a name cannot stand, as the end of a sentence; null where it can. */
 export function nameProblem(kind: NameKind, name: string): string | null {
   if (name === '') return 'is empty';
@@ -45,7 +55,7 @@ export function nameProblem(kind: NameKind, name: string): string | null {
   if (name.length > longest[kind]) return `is longer than ${longest[kind]} characters`;
   if (kind === 'action' || kind === 'channel') return null;
   if (kind === 'project') return isReservedProject(name) ? 'is a reserved name' : null;
-  return reservedNames.has(name) || keywords.has(name) ? 'is a reserved name' : null;
+  return reservedNames.has(name) || keywords.has(name) || taken.has(name) ? 'is a reserved name' : null;
 }
 
 /** A name as it can be shown in a message: control characters escaped, cut where it is long. */

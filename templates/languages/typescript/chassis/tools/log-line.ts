@@ -8,7 +8,7 @@ const LEVELS: Record<string, readonly [name: string, colour: Colour]> = {
   50: ['ERROR', 'red'],
 };
 
-/** `12:00:00.123 INFO  order placed order=12345 saga=place-order`; an error's stack follows below. */
+/** `12:00:00.123 INFO  message handled key=12345 outcome=handled`; an error's stack follows below. */
 export function readable(line: string): string {
   const record = parse(line);
   if (!record) return line;

@@ -47,11 +47,15 @@ export function openDatabase({ url, max, log }: DatabaseOptions): Database {
     url,
     query: (text, values) => pool.query(text, values as unknown[]),
     transaction: (work) => retryingConflicts(() => inTransaction(pool, work)),
-    ping: () =>
-      pool.query({ text: 'SELECT 1', query_timeout: PING_MS } as pg.QueryConfig).then(
+    ping: () => {
+      const late = sleep(PING_MS, false, { ref: false });
+      const answer = pool.query({ text: 'SELECT 1', query_timeout: PING_MS } as pg.QueryConfig).then(
         () => true,
         () => false,
-      ),
+      );
+      // Waiting for a connection counts, too.
+      return Promise.race([answer, late]);
+    },
     close: () => {
       closing ??= pool.end();
       return closing;

@@ -47,13 +47,17 @@ export function watchBacklog(
   return { ...loop, overloaded: () => (over ? { retryAfter: RETRY_AFTER_S } : undefined) };
 }
 
+// What waits behind a parked row of its key waits for an operator: refusing other writes would not help it.
+const SENDABLE = `published_at IS NULL AND failed_at IS NULL AND NOT EXISTS (
+  SELECT FROM outbox p WHERE p.key = o.key AND p.failed_at IS NOT NULL AND p.seq < o.seq)`;
+
 /** Counts no further than just above `limit`: a backlog must not make its own measuring slow. */
 async function measure(db: Database, limit: number): Promise<Measured> {
   const { rows } = await db.query<Measured & Record<string, unknown>>(
-    `SELECT (SELECT count(*)::int FROM (SELECT FROM outbox
-              WHERE published_at IS NULL AND failed_at IS NULL LIMIT $1 + 1) AS counted) AS unpublished,
-            coalesce((SELECT extract(epoch FROM clock_timestamp() - created_at)::float8 FROM outbox
-              WHERE published_at IS NULL AND failed_at IS NULL ORDER BY seq LIMIT 1), 0) AS oldest,
+    `SELECT (SELECT count(*)::int FROM (SELECT FROM outbox o WHERE ${SENDABLE} LIMIT $1 + 1) AS counted)
+              AS unpublished,
+            coalesce((SELECT extract(epoch FROM clock_timestamp() - created_at)::float8 FROM outbox o
+              WHERE ${SENDABLE} ORDER BY seq LIMIT 1), 0) AS oldest,
             (SELECT count(*)::int FROM outbox WHERE failed_at IS NOT NULL) AS parked`,
     [limit],
   );

@@ -5,6 +5,7 @@ import type { Message } from '../contract/index.ts';
 import type { Tx } from '../database/index.ts';
 import { currentTraceparent } from '../telemetry/index.ts';
 import { type Envelope, toHeaders } from './envelope.ts';
+import { PermanentError } from './failure.ts';
 import type { Said } from './handler.ts';
 import type { Channel } from './transport.ts';
 
@@ -78,7 +79,7 @@ function toRow({ type: contract, data, aggregateVersion }: Message, origin: Orig
   if (channel === undefined) return undefined;
   const payload = JSON.stringify(contract.schema.parse(data));
   const refused = refusal({ channel, payload });
-  if (refused) throw new Error(`${type} cannot be sent. ${refused}`);
+  if (refused) throw new PermanentError(`${type} cannot be sent. ${refused}`);
   const id = origin.id ?? randomUUID();
   const key = contract.key(data);
   const headers = toHeaders({

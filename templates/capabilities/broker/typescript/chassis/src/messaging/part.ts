@@ -16,8 +16,11 @@ import { checkRetention, startPurge } from './retention.ts';
 import { startRetries } from './retry.ts';
 import type { Channel, Transport } from './transport.ts';
 
-/** Messages a consumer works on at once; each takes a database connection while its handler runs. */
-const PREFETCH = 10;
+/**
+ * Messages that are worked on at once, all channels of the service together. Each takes a connection while its
+ * handler runs: with the default pool of 10 some are left for the relay, requests and the health check.
+ */
+const IN_HAND = 6;
 const RETRIES: RetryPolicy = { attempts: 5, firstMs: 1_000, longestMs: 60_000 };
 
 const duration = z
@@ -68,8 +71,9 @@ function start(host: Host, options: MessagingOptions): RunningPart {
   const backlog = watchBacklog(db, { limits, metrics, log });
   const purge = startPurge(db, { inboxRetention: settings.INBOX_RETENTION, log });
   const group = groupOf(service);
+  const prefetch = Math.max(1, Math.floor(IN_HAND / receivers.size));
   const consumers = [...receivers].map(([channel, handle]) =>
-    transport.consume({ channel, group, prefetch: PREFETCH, handle }),
+    transport.consume({ channel, group, prefetch, handle }),
   );
   const workers = startWorkers(host, { ...options, transport, receivers });
   const loops: readonly Loop[] = [relay, backlog, purge, ...workers];

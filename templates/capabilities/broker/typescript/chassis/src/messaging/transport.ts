@@ -16,8 +16,6 @@ export interface OutgoingMessage {
   readonly key: string;
   /** UTF-8 JSON. */
   readonly body: string;
-  /** When set, only this group gets it (a replayed dead letter). */
-  readonly group?: string;
 }
 
 /** One confirmed or failed publish, by position. `unknown` may have been published: it is sent again. */

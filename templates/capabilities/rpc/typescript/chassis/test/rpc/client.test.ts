@@ -137,17 +137,14 @@ test('a call is measured with its result', async (t) => {
 });
 
 test('the part declares the address of every service it calls', () => {
-  const stockItems = client({ service: 'stock-item', operations: {} }, { deadline: '1s' });
-  const { env } = calls([client(ItemApi, { deadline: '1s' }), stockItems]);
+  const roomItems = client({ service: 'room-item', operations: {} }, { deadline: '1s' });
+  const { env } = calls([client(ItemApi, { deadline: '1s' }), roomItems]);
   assert.ok(env);
-  assert.equal(
-    env.safeParse({ ITEM_URL: 'http://item:3000', STOCK_ITEM_URL: 'https://stock' }).success,
-    true,
-  );
+  assert.equal(env.safeParse({ ITEM_URL: 'http://item:3000', ROOM_ITEM_URL: 'https://room' }).success, true);
   const wrong = env.safeParse({ ITEM_URL: 'item:3000' });
   assert.deepEqual(
     wrong.error?.issues.map((issue) => issue.path[0]),
-    ['ITEM_URL', 'STOCK_ITEM_URL'],
+    ['ITEM_URL', 'ROOM_ITEM_URL'],
   );
 });
 

@@ -9,11 +9,11 @@ test('a JSON log line is read as time, level, message and ids', () => {
   const record = {
     level: 40,
     time: '2030-01-01T12:00:00.050Z',
-    service: 'payment',
-    msg: 'card declined',
+    service: 'seats',
+    msg: 'seat refused',
   };
-  const line = readable(JSON.stringify({ ...record, order: '12345', n: 2, trace_id: '0123456789abcdef' }));
-  assert.match(line, /^\d\d:\d\d:00\.050 WARN {2}card declined order=12345 n=2 trace=01234567$/);
+  const line = readable(JSON.stringify({ ...record, booking: '12345', n: 2, trace_id: '0123456789abcdef' }));
+  assert.match(line, /^\d\d:\d\d:00\.050 WARN {2}seat refused booking=12345 n=2 trace=01234567$/);
 });
 
 test('an error keeps its stack; what is no log record is left as it is', () => {
@@ -31,16 +31,16 @@ test('an error keeps its stack; what is no log record is left as it is', () => {
 test('the timeline of a saga fits into 50 columns', () => {
   const at = (ms: number) => new Date(Date.UTC(2030, 0, 1) + ms).toISOString();
   const lines = timeline([
-    { at: at(0), service: 'order', step: 'place-order', result: 'started' },
-    { at: at(0), service: 'inventory', step: 'ReserveStock', result: 'sent' },
-    { at: at(41), service: 'inventory', step: 'ReserveStock', result: 'succeeded' },
-    { at: at(1041), service: 'payment', step: 'AuthorizePayment', result: 'refused' },
+    { at: at(0), service: 'trip', step: 'book-trip', result: 'started' },
+    { at: at(0), service: 'rooms', step: 'ReserveRoom', result: 'sent' },
+    { at: at(41), service: 'rooms', step: 'ReserveRoom', result: 'succeeded' },
+    { at: at(1041), service: 'seats', step: 'BookSeat', result: 'refused' },
   ]);
   assert.deepEqual(lines, [
-    '    +0 ms ● order     place-order started',
-    '    +0 ms → inventory ReserveStock',
-    '   +41 ms ← inventory ReserveStock succeeded',
-    ' +1041 ms ← payment   AuthorizePayment refused',
+    '    +0 ms ● trip  book-trip started',
+    '    +0 ms → rooms ReserveRoom',
+    '   +41 ms ← rooms ReserveRoom succeeded',
+    ' +1041 ms ← seats BookSeat refused',
   ]);
   assert.deepEqual(timeline([]), []);
 });

@@ -4,11 +4,10 @@ import type { Tx } from '../database/index.ts';
 import { deadlineExceeded } from '../errors/index.ts';
 import type { Host } from '../lifecycle/part.ts';
 import { DEADLINE_HEADER, inheritedDeadline } from '../rpc/deadline.ts';
-import type { Logger } from '../telemetry/index.ts';
 import { type KeyedRequest, transactionOnce } from './idempotency.ts';
 import { type Reply, replyOf } from './reply.ts';
 
-/** Nobody is served longer than this, milliseconds; callers may ask for less. */
+/** Deadline of a request without one, milliseconds: calls it makes end by then. Callers may ask for less. */
 const LONGEST_MS = 10_000;
 
 interface RequestParts {
@@ -29,44 +28,32 @@ export function deadlineOf(headers: Readonly<Record<string, string | string[] | 
   return Math.min(inherited, now + LONGEST_MS);
 }
 
-/** What a request is to its handler. Signal and transaction are made when they are asked for: most never are. */
-export class OperationContext implements RequestContext {
-  readonly log: Logger;
-  readonly db: Tx;
-  readonly deadline: number;
-  /** The answer that the transaction stored under the request's idempotency key. */
-  stored: Reply | undefined;
-  readonly #request: RequestParts;
-  #signal: AbortSignal | undefined;
-
-  constructor(request: RequestParts) {
-    this.log = request.host.log;
-    this.db = request.host.db;
-    this.deadline = request.deadline;
-    this.#request = request;
-  }
-
-  get signal(): AbortSignal {
-    this.#signal ??= signalOf(this.#request.response, this.deadline);
-    return this.#signal;
-  }
-
-  // A getter, so that handlers can take it apart: `async (input, { transaction }) => ...`.
-  get transaction(): RequestContext['transaction'] {
-    const { host, keyed } = this.#request;
-    return keyed ? (work) => this.#once(keyed, work) : (work) => host.db.transaction(work);
-  }
-
-  async #once(keyed: KeyedRequest, work: (tx: Tx) => Promise<unknown>): Promise<unknown> {
-    if (this.stored) throw new Error('A request with an idempotency key has one transaction');
-    const { host, operation } = this.#request;
+/**
+ * A handler's context, and the answer that its transaction stored under the request's idempotency key. The
+ * context has plain properties: what wraps a handler can spread it, and a getter made for every request is slow.
+ */
+export function contextOf({ host, operation, keyed, deadline, response }: RequestParts): {
+  context: RequestContext;
+  stored(): Reply | undefined;
+} {
+  let stored: Reply | undefined;
+  const once = async (request: KeyedRequest, work: (tx: Tx) => Promise<unknown>) => {
+    if (stored) throw new Error('A request with an idempotency key has one transaction');
     let output: unknown;
-    this.stored = await transactionOnce(host.db, keyed, async (tx) => {
+    stored = await transactionOnce(host.db, request, async (tx) => {
       output = await work(tx);
       return replyOf(operation, output);
     });
-    return output;
-  }
+    return output ?? JSON.parse(stored.body);
+  };
+  const context: RequestContext = {
+    log: host.log,
+    db: host.db,
+    deadline,
+    signal: signalOf(response, deadline),
+    transaction: (work) => (keyed ? once(keyed, work) : host.db.transaction(work)),
+  };
+  return { context, stored: () => stored };
 }
 
 function signalOf(response: ServerResponse, deadline: number): AbortSignal {

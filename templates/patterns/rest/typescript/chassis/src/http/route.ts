@@ -4,7 +4,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { Operation, OperationHandler } from '../contract/index.ts';
 import type { Host } from '../lifecycle/part.ts';
 import { withSpan } from '../telemetry/index.ts';
-import { deadlineOf, OperationContext } from './context.ts';
+import { contextOf, deadlineOf } from './context.ts';
 import { findReply, keyedRequest } from './idempotency.ts';
 import { rawInput, validInput } from './input.ts';
 import { problemOf, sendProblem } from './problem.ts';
@@ -50,11 +50,12 @@ async function perform(
   const earlier = keyed && (await findReply(host.db, keyed));
   if (earlier) return earlier;
 
-  const context = new OperationContext({ host, operation, keyed, deadline, response });
+  const { context, stored } = contextOf({ host, operation, keyed, deadline, response });
   const output = await handler(input, context);
   if (!keyed) return replyOf(operation, output);
-  if (!context.stored) throw new Error('An operation with idempotencyKey has to use context.transaction');
-  return context.stored;
+  const reply = stored();
+  if (!reply) throw new Error('An operation with idempotencyKey has to use context.transaction');
+  return reply;
 }
 
 const traceparentOf = ({ headers }: Request) => headers.traceparent as string | undefined;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { test } from 'node:test';
+import type { RequestContext } from '@app/chassis/contract';
 import { unavailable } from '@app/chassis/errors';
 import { currentTraceparent } from '@app/chassis/telemetry';
 import { until } from '@app/chassis/testing';
@@ -171,5 +172,18 @@ test('what runs before the operations may refuse a request', (t) => {
       status: 503,
       error: 'Service unavailable',
     });
+  });
+});
+
+test('what wraps a handler can spread its context', (t) => {
+  const wrapped = notes({ reading: async (signal) => assert.equal(signal.aborted, false) });
+  const spread = Object.entries(wrapped.handlers).map(([name, handler]) => [
+    name,
+    (input: unknown, context: RequestContext) => handler(input, { ...context }),
+  ]);
+  const routes = [{ api: wrapped.api, handlers: Object.fromEntries(spread) }];
+  return serving(t, { routes }, async ({ url }) => {
+    assert.equal((await post(`${url}/api/notes`, { text: 'first' }, 'k1')).status, 202);
+    assert.equal((await fetch(`${url}/api/notes/1`)).status, 200);
   });
 });

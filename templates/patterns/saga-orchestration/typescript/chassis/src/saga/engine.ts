@@ -2,6 +2,7 @@
 // state, the log and what is to be sent are written together.
 import { randomUUID } from 'node:crypto';
 import { type Database, isInfrastructureError, type Tx } from '../database/index.ts';
+import { unavailable } from '../errors/index.ts';
 import { type Envelope, enqueue } from '../messaging/index.ts';
 import { type Logger, withSpan } from '../telemetry/index.ts';
 import {
@@ -146,7 +147,8 @@ function findDefinition(
   { name, version }: SagaInstance,
 ): SagaDefinition {
   const found = definitions.find((definition) => definition.name === name && definition.version === version);
-  if (!found) throw new Error(`Saga "${name}" version ${version} is not known to this service.`);
+  // During a rolling deploy another instance knows it: the message waits, and no attempt is counted.
+  if (!found) throw unavailable(`Saga "${name}" version ${version} is not known to this service.`);
   return found;
 }
 

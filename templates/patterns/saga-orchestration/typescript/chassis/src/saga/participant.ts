@@ -13,9 +13,9 @@ interface Refusal {
 }
 
 interface StepKey {
-  /** Name of the step inside this service, 'stock'. */
+  /** Name of the step inside this service, 'reserve'. */
   readonly step: string;
-  /** Business key, the same for the action and its compensation: an order's id. */
+  /** Business key, the same for the action and its compensation. */
   readonly key: string;
 }
 

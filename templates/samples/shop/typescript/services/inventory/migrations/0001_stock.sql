@@ -20,5 +20,8 @@ CREATE TABLE hold (
   item text,
   quantity integer,
   reason text,
+  -- What was answered: a later price must not change it.
+  price_amount integer,
+  price_currency char(3),
   created_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );

@@ -16,6 +16,8 @@ interface HoldRow {
   item: string;
   quantity: number;
   reason: string | null;
+  price_amount: number;
+  price_currency: string;
 }
 
 export type Reservation = { ok: true; price: Money } | { ok: false; reason: string };
@@ -38,7 +40,12 @@ export async function reserve(
     'UPDATE stock SET available = available - $2, held = held + $2 WHERE item = $1 AND available >= $2 RETURNING *',
     [item, quantity],
   );
-  if (taken.rows[0]) return { ok: true, price: priceOf(taken.rows[0], quantity) };
+  if (taken.rows[0]) {
+    const price = priceOf(taken.rows[0], quantity);
+    const sql = 'UPDATE hold SET price_amount = $2, price_currency = $3 WHERE order_id = $1';
+    await tx.query(sql, [orderId, price.amount, price.currency]);
+    return { ok: true, price };
+  }
 
   const reason = 'out-of-stock';
   await tx.query(`UPDATE hold SET state = 'REFUSED', reason = $2 WHERE order_id = $1`, [orderId, reason]);
@@ -90,13 +97,11 @@ export async function listStock(db: Tx): Promise<Stock[]> {
 }
 
 async function earlierReservation(tx: Tx, orderId: string): Promise<Reservation> {
-  const { rows } = await tx.query<HoldRow & StockRow>(
-    'SELECT hold.*, price_amount, price_currency FROM hold LEFT JOIN stock USING (item) WHERE order_id = $1',
-    [orderId],
-  );
+  const { rows } = await tx.query<HoldRow>('SELECT * FROM hold WHERE order_id = $1', [orderId]);
   const hold = rows[0];
-  if (hold?.state === 'HELD' || hold?.state === 'SOLD')
-    return { ok: true, price: priceOf(hold, hold.quantity) };
+  if (hold?.state === 'HELD' || hold?.state === 'SOLD') {
+    return { ok: true, price: { amount: hold.price_amount, currency: hold.price_currency } };
+  }
   return { ok: false, reason: hold?.reason ?? 'released' };
 }
 

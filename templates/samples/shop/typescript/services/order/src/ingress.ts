@@ -2,7 +2,7 @@ import type { Ingress } from '@app/chassis/messaging';
 import { PlaceOrder } from '@app/contracts/order';
 import { z } from 'zod';
 
-const BareOrder = z.object({ order_id: z.string(), item: z.string() });
+const BareOrder = z.strictObject({ order_id: z.string(), item: z.string() });
 
 /** Customer of orders that name none; a user of the seeded ones. */
 const DEFAULT_USER = '1';

@@ -19,13 +19,18 @@ interface OrderRow {
   created_at: Date;
 }
 
-/** Stores an order as PENDING: nobody may treat it as settled until its saga has ended. */
-export async function insertOrder(tx: Tx, { id, userId, item, quantity }: NewOrder): Promise<Order> {
+/**
+ * Stores an order as PENDING: nobody may treat it as settled until its saga has ended. Undefined when there is an
+ * order of this id.
+ */
+export async function insertOrder(tx: Tx, order: NewOrder): Promise<Order | undefined> {
+  const { id, userId, item, quantity } = order;
   const { rows } = await tx.query<OrderRow>(
-    'INSERT INTO orders (id, user_id, item, quantity) VALUES ($1, $2, $3, $4) RETURNING *',
+    `INSERT INTO orders (id, user_id, item, quantity) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (id) DO NOTHING RETURNING *`,
     [id, userId, item, quantity],
   );
-  return toOrder(rows[0] as OrderRow);
+  return rows[0] && toOrder(rows[0]);
 }
 
 export async function findOrder(db: Tx, id: string): Promise<Order | undefined> {

@@ -5,6 +5,7 @@ import { parts as inventory } from '../../inventory/src/parts.ts';
 import { parts as payment } from '../../payment/src/parts.ts';
 import { parts as user } from '../../user/src/parts.ts';
 import { parts as order } from '../src/parts.ts';
+import { placeOrder } from '../src/place-order.ts';
 
 const services = [
   { name: 'user', parts: user },
@@ -82,6 +83,17 @@ test('an order for more than there is is rejected and nothing is charged', async
 
   assert.equal((await settled(system.get('order'), id)).reason, 'out-of-stock');
   assert.equal((await fetch(`${system.get('payment')?.url}/api/payments/${id}`)).status, 404);
+});
+
+test('an order of the same id is the same order, unless it is for something else', async (t) => {
+  const order = (await testSystem(t, services)).get('order');
+  const twelve = { id: '12345', userId: '1', item: 'antique', quantity: 1, cardToken: 'tok_visa' };
+  const place = (one: typeof twelve) => order?.db.transaction((tx) => placeOrder(tx, one));
+
+  assert.deepEqual(await place(twelve), await place(twelve));
+  await assert.rejects(async () => place({ ...twelve, item: 'widget' }), /another order/);
+  assert.equal((await order?.db.query('SELECT FROM orders'))?.rowCount, 1);
+  await settled(order, '12345');
 });
 
 test('a repeated request is one order, another one under its key is refused, an unknown user cannot order', async (t) => {

@@ -2,7 +2,6 @@
 // that the routing key names; events go to the exchange with their channel's name.
 import { toHeaders } from '../envelope.ts';
 import type { Channel, OutgoingMessage } from '../transport.ts';
-import { queueOf } from './topology.ts';
 
 export interface Parcel {
   readonly exchange: string;
@@ -35,10 +34,9 @@ export function toQueue(queue: string, { id, type, headers, body }: Content): Pa
 
 /** For wherever the message's channel leads; a channel that we don't know is a queue of someone else. */
 export function toChannel(channel: Channel | undefined, message: OutgoingMessage): Parcel {
-  const { envelope, body, group } = message;
+  const { envelope, body } = message;
   const content = { id: envelope.id, type: envelope.type, headers: toHeaders(envelope), body };
   if (!channel) return { ...toQueue(message.channel, content), declared: false };
-  if (group !== undefined) return toQueue(queueOf(channel, group), content);
   if (channel.kind !== 'events') return toQueue(channel.name, content);
   const mandatory = channel.groups.length > 0;
   return { ...toQueue(envelope.type, content), exchange: channel.name, mandatory };
