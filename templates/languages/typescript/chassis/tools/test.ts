@@ -48,6 +48,8 @@ async function run(files: readonly string[], { env, guard, signal }: RunOptions)
     ...[process.execPath, '--import', 'tsx', '--conditions=source', '--test', '--test-reporter=spec'],
     // Most of a test's time is waiting for PostgreSQL: two at a time even on one core.
     `--test-concurrency=${Math.max(2, availableParallelism())}`,
+    // A file that hangs fails; far above what any takes on a busy machine.
+    '--test-timeout=600000',
     ...files,
   ];
   const child = startGroup({ command, env, guard, stdio: 'inherit' });

@@ -36,13 +36,13 @@ test('five replicas that start on an empty database are all ready, each file app
 
 test('a file that was edited after it was applied is named, and nothing is changed', async (t) => {
   const db = await testDatabase(t, { folders: [] });
-  const path = await folderOf(t, { 'shop/0001_a.sql': 'CREATE TABLE a (id int);' });
-  await migrate({ url: db.url, folders: [path('shop')] });
+  const path = await folderOf(t, { 'own/0001_a.sql': 'CREATE TABLE a (id int);' });
+  await migrate({ url: db.url, folders: [path('own')] });
 
-  await writeFile(path('shop/0001_a.sql'), 'CREATE TABLE a (id bigint);');
-  await writeFile(path('shop/0002_b.sql'), 'CREATE TABLE b (id int);');
+  await writeFile(path('own/0001_a.sql'), 'CREATE TABLE a (id bigint);');
+  await writeFile(path('own/0002_b.sql'), 'CREATE TABLE b (id int);');
 
-  await assert.rejects(migrate({ url: db.url, folders: [path('shop')] }), /"shop\/0001_a\.sql" was edited/);
+  await assert.rejects(migrate({ url: db.url, folders: [path('own')] }), /"own\/0001_a\.sql" was edited/);
   const { rows } = await db.query(`SELECT to_regclass('b') AS b`);
   assert.deepEqual(rows, [{ b: null }]);
 });
@@ -50,13 +50,13 @@ test('a file that was edited after it was applied is named, and nothing is chang
 test('a file that fails is named and leaves nothing behind; the files before it stay', async (t) => {
   const db = await testDatabase(t, { folders: [] });
   const path = await folderOf(t, {
-    'shop/0001_a.sql': 'CREATE TABLE a (id int);',
-    'shop/0002_b.sql': 'CREATE TABLE b (id int); SELECT 1 / 0;',
+    'own/0001_a.sql': 'CREATE TABLE a (id int);',
+    'own/0002_b.sql': 'CREATE TABLE b (id int); SELECT 1 / 0;',
   });
 
   await assert.rejects(
-    migrate({ url: db.url, folders: [path('shop')] }),
-    /"shop\/0002_b\.sql" failed: division/,
+    migrate({ url: db.url, folders: [path('own')] }),
+    /"own\/0002_b\.sql" failed: division/,
   );
 
   const { rows } = await db.query(`SELECT to_regclass('a')::text AS a, to_regclass('b') AS b`);

@@ -8,13 +8,13 @@ import { prepareDatabases } from '../../tools/postgres/databases.ts';
 test('each service owns its database, sees no other, and only one system runs on them at a time', async (t) => {
   const admin = await testDatabase(t, { folders: [] });
   const suffix = randomBytes(4).toString('hex');
-  const names = [`user-${suffix}`, `order-${suffix}`];
-  const [user = '', order = ''] = names;
+  const names = [`one-${suffix}`, `other-${suffix}`];
+  const [one = '', other = ''] = names;
 
   const databases = await prepareDatabases(admin.url, names);
-  const own = openDatabase({ url: databases.url(user), max: 1 });
-  const url = new URL(databases.url(user));
-  url.pathname = order;
+  const own = openDatabase({ url: databases.url(one), max: 1 });
+  const url = new URL(databases.url(one));
+  url.pathname = other;
   const foreign = openDatabase({ url: url.href, max: 1 });
   try {
     await own.query('CREATE TABLE a (id int)');

@@ -29,6 +29,6 @@ export const CommandFailed = reply('CommandFailed', {
   example: {
     commandId: '0b0e7f0a',
     type: 'ReserveSeat',
-    reason: 'SCHEMA_MISMATCH: quantity: expected number',
+    reason: 'SCHEMA_MISMATCH: row: expected number',
   },
 });

@@ -101,7 +101,7 @@ function lost(error: Error & { code?: string }): Parameters<Fail> {
   return [{ kind: 'connection' }, error.message || error.code || 'no connection', error];
 }
 
-/** Joins addresses like http://proxy/users with the operation's path. */
+/** Joins addresses like http://proxy/scores with the operation's path. */
 function basePath({ pathname }: URL): string {
   return pathname.endsWith('/') ? pathname.slice(0, -1) : pathname;
 }

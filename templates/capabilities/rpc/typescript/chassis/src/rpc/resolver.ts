@@ -25,7 +25,7 @@ export interface Resolver {
   stop(): Promise<void>;
 }
 
-/** Takes the address of service `user-profile` from USER_PROFILE_URL. */
+/** Takes the address of service `price-list` from PRICE_LIST_URL. */
 export function fromEnvironment(service: string): Resolver {
   const variable = `${service.toUpperCase().replaceAll('-', '_')}_URL`;
   let endpoint: Endpoint | undefined;
