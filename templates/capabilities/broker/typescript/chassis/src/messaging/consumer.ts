@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '../database/index.ts';
 import { type Logger, type Metrics, withSpan } from '../telemetry/index.ts';
-import { fromHeaders } from './envelope.ts';
+import { type Envelope, fromHeaders } from './envelope.ts';
 import { CommandFailed, classify, PermanentError } from './failure.ts';
 import { recordMessage } from './inbox.ts';
 import { fullJitter } from './loop.ts';
@@ -102,7 +102,7 @@ function failIfExhausted({ attempt = 1 }: IncomingMessage, { attempts }: RetryPo
 async function handleOnce(
   { envelope, data, content, handlers }: Received,
   { db, group, log, channel }: ReceiverOptions,
-): Promise<'handled' | 'duplicate'> {
+): Promise<'handled' | 'duplicate' | 'expired'> {
   const { id, source, type, correlationId, aggregateId, traceparent } = envelope;
   const ids = {
     message: id,
@@ -116,9 +116,7 @@ async function handleOnce(
     const outcome = await db.transaction(async (tx) => {
       const now = await recordMessage(tx, { consumer: group, source, id, content });
       if (!now) return 'duplicate';
-      if (envelope.expiresAt !== undefined && !(now < new Date(envelope.expiresAt))) {
-        throw new PermanentError(`EXPIRED: it was to be handled before ${envelope.expiresAt}`);
-      }
+      if (isExpired(envelope, now)) return 'expired';
       for (const handler of handlers) {
         const said = await handler.handle(data, { tx, envelope, log: logger });
         await enqueue(tx, said, { cause: envelope });
@@ -128,6 +126,14 @@ async function handleOnce(
     logger.info({ outcome }, 'message handled');
     return outcome;
   });
+}
+
+/** Whether the time is over in which its sender waits for an answer: nobody is told, and nothing is amiss. */
+function isExpired({ expiresAt }: Envelope, now: Date): boolean {
+  if (expiresAt === undefined) return false;
+  const end = Date.parse(expiresAt);
+  if (Number.isNaN(end)) throw new PermanentError(`BAD_TIME: expires-at is "${expiresAt}"`);
+  return end <= now.getTime();
 }
 
 /** Durable there first; a sender that waits for an answer is told. A crash in between does both again. */

@@ -108,8 +108,7 @@ const poison: Record<string, [Partial<IncomingMessage>, RegExp]> = {
     /^UNSUPPORTED_VERSION: 2, known is 1/,
   ],
   'a schema mismatch': [{ body: Buffer.from('{"player":"ann","points":"3"}') }, /^SCHEMA_MISMATCH: points: /],
-  'an expired command': [{ headers: { ...known, 'expires-at': '2020-01-01T00:00:00Z' } }, /^EXPIRED: /],
-  'a time that is none': [{ headers: { ...known, 'expires-at': 'soon' } }, /^EXPIRED: /],
+  'a time that is none': [{ headers: { ...known, 'expires-at': 'soon' } }, /^BAD_TIME: /],
   'no end of attempts': [{ attempt: 4 }, /^ATTEMPTS_EXHAUSTED: /],
 };
 for (const [kind, [change, reason]] of Object.entries(poison)) {
@@ -125,6 +124,16 @@ for (const [kind, [change, reason]] of Object.entries(poison)) {
     assert.equal(await pointsOf(db), 3);
   });
 }
+
+test('a command whose sender has given it up is skipped', async (t) => {
+  const db = await serviceDatabase(t);
+  const { receive, letters } = receiver(db);
+  const expired = { headers: { ...known, 'expires-at': '2020-01-01T00:00:00Z' } };
+
+  assert.deepEqual(await receive({ ...incoming(data), ...expired }), { action: 'done' });
+  assert.deepEqual(letters, []);
+  assert.equal(await pointsOf(db), 0);
+});
 
 test('an event of a type that nobody here handles is skipped', async (t) => {
   const db = await serviceDatabase(t);
