@@ -1,5 +1,6 @@
 /** Customers who go on placing orders, whatever happens to the system. */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { declined, paid, placeOrder, type Shop } from './orders.ts';
 import { until } from './until.ts';
 
@@ -11,20 +12,23 @@ export interface Load {
   stop(): Promise<readonly string[]>;
 }
 
-/** The card of every fifth customer is declined. */
+/** Their pace: what is tested is that all ends well, not how fast. */
+const pauseMs = 250;
+
+/** One order after the other; every fifth card is declined. */
 export function startLoad(shop: Shop): Load {
   const placed: string[] = [];
   const withDeclined = new Set<string>();
   let isOpen = true;
-  const customer = async () => {
+  const customers = (async () => {
     while (isOpen) {
       const isDeclined = placed.length % 5 === 4;
       const id = await placeOrder(shop, isDeclined ? declined : paid);
       placed.push(id);
       if (isDeclined) withDeclined.add(id);
+      await sleep(pauseMs);
     }
-  };
-  const customers = Promise.all([customer(), customer()]);
+  })();
   customers.catch(() => {}); // Whoever stops them is told.
   return {
     isDeclined: (id) => withDeclined.has(id),
