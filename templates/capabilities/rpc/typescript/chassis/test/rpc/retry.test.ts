@@ -53,7 +53,7 @@ for (const [what, respond] of [
 ] as const) {
   test(`a POST that was sent and ${what} is never sent twice`, async (t) => {
     const server = await listen(t, respond);
-    const { items, context } = await start(t, server.url, { ...twice, deadline: '100ms' });
+    const { items, context } = await start(t, server.url, { ...twice, deadline: '2s' });
     await assert.rejects(items.createItem({ name: 'x' }, context));
     assert.equal(server.requests.length, 1);
   });

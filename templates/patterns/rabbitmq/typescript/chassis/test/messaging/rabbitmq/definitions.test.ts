@@ -23,11 +23,13 @@ test('the definitions of the broker', { skip: !existsSync(file) && 'no infra/rab
     }
   });
 
-  await t.test('what reaches the delivery limit goes to dead letters that exist and have no limit', () => {
+  await t.test('what reaches the delivery limit goes to dead letters, which have no limit and stay 14 days', () => {
     for (const { name } of queues) {
       const [policy] = effective(name);
       if (name.endsWith('.dlq')) {
-        assert.deepEqual(policy?.definition, { 'delivery-limit': -1 });
+        // As long as the inbox takes for granted: see retention.ts.
+        const twoWeeksMs = 14 * 24 * 3_600_000;
+        assert.deepEqual(policy?.definition, { 'delivery-limit': -1, 'message-ttl': twoWeeksMs });
         continue;
       }
       const { 'dead-letter-routing-key': target, ...rest } = policy?.definition ?? {};
