@@ -1,47 +1,48 @@
 // Runs every stage, also after one has failed, and ends with one line that counts them all. A stage with tests of
-// its own writes a vitest JSON report and counts those; any other counts one.
+// its own writes a vitest JSON report, and those are counted; any other counts one.
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const reports = await mkdtemp(join(tmpdir(), 'create-msvc-ci-'));
+// A stage that hangs fails, and the closing line is still printed.
+const LIMIT_MS = 40 * 60_000;
 
 const stages = [
-  { name: 'install', command: 'npm', args: ['ci', '--no-audit', '--no-fund'], needed: true },
-  { name: 'check', command: 'npm', args: ['run', 'check'] },
-  { name: 'test', command: 'npm', args: ['test', '--'], report: true },
-  { name: 'demo', command: 'npm', args: ['run', 'demo'] },
-  { name: 'e2e', command: 'npm', args: ['run', 'test:e2e', '--'], report: true },
+  { name: 'install', command: ['npm', 'ci', '--no-audit', '--no-fund'], neededByAll: true },
+  { name: 'check', command: ['npm', 'run', 'check'] },
+  { name: 'test', command: ['npm', 'test', '--'], reports: true },
+  { name: 'demo', command: ['npm', 'run', 'demo'] },
+  { name: 'e2e', command: ['npm', 'run', 'test:e2e', '--'], reports: true },
 ];
 
+const reports = await mkdtemp(join(tmpdir(), 'create-msvc-ci-'));
 let passed = 0;
 let failed = 0;
 for (const stage of stages) {
-  const report = join(reports, `${stage.name}.json`);
-  const startedAt = performance.now();
   console.log(`\n=== ${stage.name}`);
+  const startedAt = performance.now();
+  const report = join(reports, `${stage.name}.json`);
   const code = await run(stage, report);
-  const counted = stage.report
-    ? await countsOf(report)
-    : { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
-  // A runner that failed without a failed test has failed all the same.
-  if (code !== 0 && counted.failed === 0) counted.failed = 1;
-  passed += counted.passed;
-  failed += counted.failed;
+  const counts = await countsOf(stage, { code, report });
+  passed += counts.passed;
+  failed += counts.failed;
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
-  console.log(
-    `=== ${stage.name}: ${counted.passed} passed, ${counted.failed} failed, exit ${code}, ${seconds} s`,
-  );
-  if (code !== 0 && stage.needed) break;
+  console.log(`=== ${stage.name}: ${counts.passed} passed, ${counts.failed} failed, ${seconds} s`);
+  if (code !== 0 && stage.neededByAll) break;
 }
+await rm(reports, { recursive: true });
 console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+process.exitCode = failed === 0 ? 0 : 1;
 
-function run({ command, args, report }, file) {
-  const reporters = report ? ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`] : [];
+/** @returns the exit code; 1 for a stage that could not start or was ended */
+function run({ command: [file, ...args], reports: isCounted }, report) {
+  const reporters = isCounted ? ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`] : [];
+  const child = spawn(file, [...args, ...reporters], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    timeout: LIMIT_MS,
+  });
   return new Promise((resolve) => {
-    const child = spawn(command, [...args, ...reporters], { stdio: ['ignore', 'inherit', 'inherit'] });
     child.once('error', (error) => {
       console.error(error.message);
       resolve(1);
@@ -50,11 +51,12 @@ function run({ command, args, report }, file) {
   });
 }
 
-async function countsOf(file) {
-  try {
-    const { numPassedTests, numFailedTests } = JSON.parse(await readFile(file, 'utf8'));
-    return { passed: numPassedTests, failed: numFailedTests };
-  } catch {
-    return { passed: 0, failed: 1 };
-  }
+async function countsOf({ reports: isCounted }, { code, report }) {
+  const isGood = code === 0;
+  if (!isCounted) return { passed: isGood ? 1 : 0, failed: isGood ? 0 : 1 };
+  const text = await readFile(report, 'utf8').catch(() => '{}');
+  const { numPassedTests = 0, numFailedTests = 0 } = JSON.parse(text);
+  // A file that does not load, or no test at all, fails without a failed test.
+  const isBroken = numFailedTests === 0 && (!isGood || numPassedTests === 0);
+  return { passed: numPassedTests, failed: isBroken ? 1 : numFailedTests };
 }
