@@ -23,7 +23,7 @@ test('the definitions of the broker', { skip: !existsSync(file) && 'no infra/rab
     }
   });
 
-  await t.test('what reaches the delivery limit goes to dead letters, which have no limit and stay 14 days', () => {
+  await t.test('what reaches the delivery limit goes to dead letters, which stay 14 days', () => {
     for (const { name } of queues) {
       const [policy] = effective(name);
       if (name.endsWith('.dlq')) {
