@@ -40,7 +40,6 @@ export async function startBroker(folder: string): Promise<Broker> {
   const url = new URL(`amqp://127.0.0.1:${compose.port('rabbitmq', 5672)}/`);
   url.username = 'admin';
   url.password = secrets.ADMIN_BROKER_PASSWORD ?? '';
-  url.searchParams.set('management', `http://127.0.0.1:${compose.port('rabbitmq', 15672)}`);
   return {
     url: url.href,
     up,

@@ -2,6 +2,7 @@
 
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import { onInterrupt } from './interrupt.ts';
 
 export interface CommandOptions {
   readonly cwd: string;
@@ -90,12 +91,9 @@ const inherited = {
 
 // Groups of their own are out of reach of a Ctrl-C that ends us.
 const groups = new Set<number>();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    for (const pid of groups) signalGroup(pid, signal);
-    process.exit(1);
-  });
-}
+onInterrupt((signal) => {
+  for (const pid of groups) signalGroup(pid, signal);
+});
 
 function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {

@@ -1,10 +1,12 @@
 /** The compose file of a generated system, beside others on the same machine: a project and ports of its own. */
 
+import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { succeed } from './commands.ts';
+import { onInterrupt } from './interrupt.ts';
 
 export interface Compose {
   /** Runs `docker compose` at the root of the system. @returns its output */
@@ -35,6 +37,14 @@ export async function composeOf(folder: string, published: Published): Promise<C
     COMPOSE_PROJECT_NAME: `create-msvc-e2e-${randomUUID().slice(0, 8)}`,
     COMPOSE_FILE: `compose.yaml:${override}`,
   };
+  const down = ['down', '--volumes', '--rmi', 'local', '--timeout', '5'];
+  onInterrupt(() => {
+    execFileSync('docker', ['compose', ...down], {
+      cwd: folder,
+      env: { ...process.env, ...env },
+      stdio: 'ignore',
+    });
+  });
   const run = (...args: readonly string[]) =>
     succeed('docker', ['compose', ...args], { cwd: folder, env, limitMs: 1_200_000 });
   return {
@@ -45,7 +55,7 @@ export async function composeOf(folder: string, published: Published): Promise<C
       return port;
     },
     remove: async () => {
-      await run('down', '--volumes', '--rmi', 'local', '--timeout', '5');
+      await run(...down);
     },
   };
 }

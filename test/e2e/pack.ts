@@ -1,11 +1,13 @@
 /** Before all tests: packs this repository once, and installs the tarball as `npx` would. After them removes everything. */
 
+import { rmSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
 import { succeed } from './commands.ts';
+import { onInterrupt } from './interrupt.ts';
 
 export interface Tarball {
   readonly path: string;
@@ -19,11 +21,15 @@ declare module 'vitest' {
   }
 }
 
+// What was started in it may write for a moment after it was ended.
+const removal = { recursive: true, force: true, maxRetries: 20, retryDelay: 500 };
+
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export default async function pack(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'create-msvc-e2e-'));
   await chmod(folder, 0o755);
+  onInterrupt(() => rmSync(folder, removal));
   await succeed('npm', ['pack', '--pack-destination', folder], { cwd: root });
   const [name = ''] = await readdir(folder);
   const path = join(folder, name);
@@ -32,5 +38,5 @@ export default async function pack(project: TestProject): Promise<() => Promise<
   await succeed('npm', ['init', '--yes'], { cwd: home });
   await succeed('npm', ['install', '--no-audit', '--no-fund', path], { cwd: home });
   project.provide('tarball', { path, home });
-  return () => rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 500 });
+  return () => rm(folder, removal);
 }
