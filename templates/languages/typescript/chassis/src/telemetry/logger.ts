@@ -32,7 +32,7 @@ export function createLogger(service: string, env: Readonly<Record<string, strin
       return traceId === undefined ? {} : { trace_id: traceId };
     },
   };
-  return json ? pino(options) : pino(options, TERMINAL);
+  return pino(options, json ? STDOUT : TERMINAL);
 }
 
 /** Says nothing; for tests. */
@@ -43,6 +43,9 @@ export const silentLogger: Logger = {
   error() {},
   child: () => silentLogger,
 };
+
+// One for all loggers of the process, so that their lines keep the order in which they were written.
+const STDOUT = pino.destination({ dest: 1, sync: false });
 
 const TERMINAL: DestinationStream = {
   write(line) {
