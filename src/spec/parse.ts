@@ -5,7 +5,7 @@ import type * as z from 'zod';
 import type { CatalogIndex } from '../catalog/catalog.ts';
 import { UserError } from '../errors.ts';
 import { didYouMean } from '../suggest.ts';
-import { quoted } from './identifier.ts';
+import { nameProblem, quoted } from './identifier.ts';
 import { printPath, problem, type SpecInput, type SpecPath } from './input.ts';
 import { specSchema } from './schema.ts';
 
@@ -40,6 +40,7 @@ export function parseSpec(
   const refuse: Refuse = (path, message, hint) =>
     new UserError(2, `${locate(path) ?? `${file}:1:1`}: ${problem(printPath(path), message)}`, { hint });
   const value = readValue(document, file);
+  refuseHiddenService(value, refuse);
   const result = specSchema(catalog).safeParse(value);
   if (!result.success) throw explainIssue(result.error.issues[0] as z.core.$ZodIssue, { value, refuse });
   return { input: result.data, locate };
@@ -51,6 +52,14 @@ function readValue(document: Document, file: string): unknown {
   } catch (error) {
     throw new UserError(2, `${file}:1:1: ${(error as Error).message}`);
   }
+}
+
+/** zod passes over this key of a record, so that a service of that name would be dropped without a word. */
+function refuseHiddenService(value: unknown, refuse: Refuse): void {
+  const services: unknown = (value as { services?: unknown }).services;
+  const name = '__proto__';
+  if (typeof services !== 'object' || services === null || !Object.hasOwn(services, name)) return;
+  throw refuse(['services', name], `${quoted(name)} ${nameProblem('service', name)}`);
 }
 
 interface Place {

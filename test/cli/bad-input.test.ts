@@ -56,6 +56,18 @@ const names: readonly BadInput[] = [
     code: 2,
     says: ['--services names "a" twice'],
   },
+  ...['__proto__', 'toString'].map((name) => ({
+    what: `${name} as a service`,
+    args: ['shop', '--services', `user,${name}`],
+    code: 2,
+    says: [`--services: "${name}" ${shape}`] as const,
+  })),
+  ...['constructor', 'prototype'].map((name) => ({
+    what: `${name} as a service`,
+    args: ['shop', '--services', `user,${name}`],
+    code: 2,
+    says: [`--services: "${name}" is a reserved name`] as const,
+  })),
 ];
 
 const targets: readonly BadInput[] = [
@@ -240,6 +252,27 @@ const configs: readonly BadInput[] = [
     files: { 'c.yaml': 'name: shop\nsaga:\n  name: x\n  steps: [hotel.reserve, flight.book/cancel]\n' },
     code: 2,
     says: ['c.yaml:4:11: saga.steps[0]: "hotel.reserve" needs a compensation: it comes before the pivot'],
+  },
+  ...['__proto__', 'toString'].map((name) => ({
+    what: `${name} as a service of the file`,
+    args: ['--config', 'c.yaml'],
+    files: { 'c.yaml': `name: shop\nservices:\n  user: {}\n  ${name}: {}\n` },
+    code: 2,
+    says: [`c.yaml:4:${name.length + 5}: services.${name}: "${name}" ${shape}`] as const,
+  })),
+  {
+    what: '__proto__ as a service of a file in JSON',
+    args: ['--config', '-'],
+    input: '{ "name": "shop", "services": { "__proto__": {} } }\n',
+    code: 2,
+    says: [`stdin:1:46: services.__proto__: "__proto__" ${shape}`],
+  },
+  {
+    what: '__proto__ as a key',
+    args: ['--config', 'c.yaml'],
+    files: { 'c.yaml': 'name: shop\n__proto__: {}\n' },
+    code: 2,
+    says: ['c.yaml:2:12: __proto__ is not a key of the spec'],
   },
   {
     what: 'a flag that contradicts the file',
