@@ -4,9 +4,6 @@ import { ConfigError } from '../config/index.ts';
 import { createLogger, type Logger } from '../telemetry/index.ts';
 import { type ServiceOptions, serviceEnv, startService } from './service.ts';
 
-// From the signal to the end by force, SHUTDOWN_DELAY included. A container's grace period has to exceed it.
-const STOP_LIMIT_MS = 30_000;
-
 /**
  * Runs a service until the process is told to stop, and ends the process: with 0 after SIGTERM or SIGINT, with 1 if a
  * variable is missing or wrong (one line each), if it cannot start or stop, or after an error that nobody caught.
@@ -37,7 +34,7 @@ export async function runService(options: ServiceOptions): Promise<void> {
 
   const signal = await signalled;
   log.info({ signal }, 'stopping');
-  forceLater(log);
+  forceLater(log, service.stopLimitMs);
   await service.stop();
   log.info({}, 'stopped');
   process.exit(0);
@@ -53,7 +50,7 @@ function envOrExit(options: ServiceOptions) {
   }
 }
 
-function forceLater(log: Logger): void {
+function forceLater(log: Logger, limitMs: number): void {
   const force = (reason: string) => () => {
     log.error({ reason }, 'stopped by force');
     process.exit(1);
@@ -61,7 +58,7 @@ function forceLater(log: Logger): void {
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, force(`second signal, ${signal}`));
   // Keeps the process: without it one whose parts wait for nothing would end by itself, as if it had failed.
-  setTimeout(force(`not stopped within ${STOP_LIMIT_MS} ms`), STOP_LIMIT_MS);
+  setTimeout(force(`not stopped within ${limitMs} ms`), limitMs);
 }
 
 /** The folder `migrations` of the package that the running program belongs to, if it has one. */

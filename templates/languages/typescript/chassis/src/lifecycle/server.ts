@@ -16,13 +16,17 @@ export interface Server {
   close(limitMs: number): Promise<void>;
 }
 
-/** Listens on `port` (0: any) of all interfaces, at once; before the service is ready its API answers 503. */
+/**
+ * Listens on `port` (0: any) of `address` (undefined: all of this machine), at once; before the service is ready its
+ * API answers 503.
+ */
 export async function listen(options: {
   port: number;
+  address: string | undefined;
   state: State;
   pages: ReadonlyMap<string, () => Promise<Page>>;
 }): Promise<Server> {
-  const { port, state, pages } = options;
+  const { port, address, state, pages } = options;
   const server = createServer(
     { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_MS },
     (request, response) => {
@@ -32,7 +36,7 @@ export async function listen(options: {
       else serve(state, request, response);
     },
   );
-  server.listen(port);
+  server.listen(port, address);
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,

@@ -4,14 +4,9 @@ import { duration, type Env, loadEnv } from '../config/index.ts';
 import { type Database, migrate, openDatabase } from '../database/index.ts';
 import { createLogger, createMetrics, type Logger, startTracing } from '../telemetry/index.ts';
 import { healthPages, type State } from './health.ts';
-import type { Part, RunningPart } from './part.ts';
+import type { Part } from './part.ts';
 import { listen, type Server } from './server.ts';
-
-// How long requests in hand are waited for, and the last spans.
-const REQUESTS_LIMIT_MS = 10_000;
-const FLUSH_LIMIT_MS = 2_000;
-// Until proxies and registries have noticed that this instance is no longer ready.
-const PRODUCTION_DELAY_MS = 5_000;
+import { PRODUCTION_DELAY_MS, STOP_LIMITS_MS, stopLimit, stopParts, within } from './stop.ts';
 
 /** The variables every service has. */
 const hostEnv = z.object({
@@ -26,6 +21,7 @@ const hostEnv = z.object({
     .default(10)
     .describe('most connections at once'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000).describe('port of HTTP'),
+  BIND_ADDRESS: z.string().optional().describe('address on which it listens'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).optional(),
   LOG_FORMAT: z.enum(['json', 'text']).optional(),
   NODE_ENV: z.string().optional(),
@@ -46,6 +42,8 @@ export interface ServiceOptions {
 
 export interface RunningService {
   readonly port: number;
+  /** The most that stopping takes. */
+  readonly stopLimitMs: number;
   /** Stops in order and resolves when everything is let go of; may be called again. */
   stop(): Promise<void>;
 }
@@ -70,6 +68,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const state: State = { phase: 'starting', running: new Map() };
   const server = await listen({
     port: settings.PORT,
+    address: bindAddress(settings),
     state,
     pages: healthPages({ state, db, metrics }),
   }).catch(async (error) => {
@@ -94,6 +93,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   let stopped: Promise<void> | undefined;
   return {
     port: server.port,
+    stopLimitMs: stopLimit(delay),
     stop: () => {
       stopped ??= stopAll(all, delay);
       return stopped;
@@ -109,31 +109,23 @@ interface Started {
   readonly log: Logger;
 }
 
+/** A container does not know its address: every one of it. Elsewhere nobody but this machine is let in. */
+function bindAddress({ BIND_ADDRESS, NODE_ENV }: z.infer<typeof hostEnv>): string | undefined {
+  return BIND_ADDRESS ?? (NODE_ENV === 'production' ? undefined : '127.0.0.1');
+}
+
 // The order matters: first nobody sends any more, then nothing new is taken, then all in hand is finished.
 async function stopAll({ state, server, db, flush, log }: Started, delayMs: number): Promise<void> {
   state.phase = 'draining';
-  await eachPart(state.running, 'leave', log);
+  await stopParts(state.running, 'leave', { log });
   await sleep(delayMs);
-  await eachPart(state.running, 'drain', log);
-  await server.close(REQUESTS_LIMIT_MS);
-  await eachPart(state.running, 'stop', log);
-  await Promise.race([flush(), sleep(FLUSH_LIMIT_MS, undefined, { ref: false })]).catch((error) =>
+  await stopParts(state.running, 'drain', { log });
+  await server.close(STOP_LIMITS_MS.requests);
+  await stopParts(state.running, 'stop', { log });
+  await within(STOP_LIMITS_MS.flush, flush()).catch((error) =>
     log.warn({ err: error }, 'the last spans were lost'),
   );
-  await db.close();
-}
-
-// In the reverse order of the start. A part that fails to stop must not keep the others from it.
-async function eachPart(
-  running: ReadonlyMap<string, RunningPart>,
-  step: 'leave' | 'drain' | 'stop',
-  log: Logger,
-): Promise<void> {
-  for (const [part, { [step]: act }] of [...running].reverse()) {
-    try {
-      await act?.call(running.get(part));
-    } catch (error) {
-      log.error({ part, step, err: error }, 'a part did not stop cleanly');
-    }
-  }
+  await within(STOP_LIMITS_MS.close, db.close()).catch((error) =>
+    log.warn({ err: error }, 'connections of the database are still in use'),
+  );
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Agent, get } from 'node:http';
+import { networkInterfaces } from 'node:os';
 import { type TestContext, test } from 'node:test';
 import { openDatabase } from '@app/chassis/database';
 import { type Health, type Part, type RunningPart, startService } from '@app/chassis/lifecycle';
@@ -35,6 +36,26 @@ test('a service without an API has health and metrics, and nothing else', async 
   } finally {
     await stop();
   }
+});
+
+const outside = Object.values(networkInterfaces())
+  .flat()
+  .find((face) => face?.family === 'IPv4' && !face.internal)?.address;
+
+test('only this machine is let in, in production everyone', { skip: !outside && 'no network' }, async (t) => {
+  const answers = async (env: Record<string, string>) => {
+    const { port, stop } = await started(t, [], env);
+    const answer = fetch(`http://${outside}:${port}/livez`);
+    const ok = await answer.then(
+      (response) => response.ok,
+      () => false,
+    );
+    await stop();
+    return ok;
+  };
+  assert.equal(await answers({}), false);
+  assert.equal(await answers({ NODE_ENV: 'production', SHUTDOWN_DELAY: '0ms' }), true);
+  assert.equal(await answers({ BIND_ADDRESS: outside ?? '' }), true);
 });
 
 test('a degraded part is told in the body, one that is down makes the service unready', async (t) => {

@@ -1,19 +1,22 @@
 // Brings outbox rows to the broker. Order per key is kept with any number of replicas: one of them at a time
 // holds a partition, and a message is sent when all earlier ones of its key are confirmed.
 import type { Database, Tx } from '../database/index.ts';
+import { within } from '../lifecycle/stop.ts';
 import type { Logger, Metrics } from '../telemetry/index.ts';
 import { fromHeaders, type Headers } from './envelope.ts';
 import { type Loop, startLoop } from './loop.ts';
 import { onEnqueued, refusal } from './outbox.ts';
-import type { OutgoingMessage, PublishOutcome, Transport } from './transport.ts';
+import { type OutgoingMessage, PUBLISH_LIMIT_MS, type PublishOutcome, type Transport } from './transport.ts';
 
 /** First key of the advisory locks; the second is the partition. */
 const LOCKS = 477_031_602;
 const PARTITIONS = 16;
 const BATCH = 500;
 const POLL_MS = 1_000;
-/** No wave is begun after this: with a publish of 10 s it ends before the transaction's idle limit of 20 s. */
+/** No wave is begun after this: with its publish it ends before the transaction's idle limit of 20 s. */
 const WAVES_MS = 5_000;
+/** The most that a stopping service waits for. */
+export const PASS_LIMIT_MS = WAVES_MS + PUBLISH_LIMIT_MS;
 
 export interface RelayOptions {
   readonly db: Database;
@@ -143,13 +146,23 @@ async function publish(
 ): Promise<{ row: Row; outcome: PublishOutcome }[]> {
   const checked = rows.map((row) => ({ row, message: toMessage(row, service) }));
   const messages = checked.flatMap(({ message }) => (message instanceof Error ? [] : [message]));
-  const outcomes = messages.length > 0 ? await transport.publish(messages) : [];
+  const outcomes = messages.length > 0 ? await publishInTime(transport, messages) : [];
   let next = 0;
   return checked.map(({ row, message }) => ({
     row,
     outcome:
       message instanceof Error ? { status: 'refused', error: message } : (outcomes[next++] as PublishOutcome),
   }));
+}
+
+/** A transport that does not answer must not keep the rows locked. */
+async function publishInTime(
+  transport: RelayOptions['transport'],
+  messages: readonly OutgoingMessage[],
+): Promise<readonly PublishOutcome[]> {
+  return within(PUBLISH_LIMIT_MS, transport.publish(messages)).catch((error: Error) =>
+    messages.map(() => ({ status: 'unknown', error })),
+  );
 }
 
 /** Rows come from `enqueue`, but SQL can put in anything. */

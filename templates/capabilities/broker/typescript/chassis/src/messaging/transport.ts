@@ -2,6 +2,9 @@
 // handlers, outbox and inbox know this port and no broker.
 import type { Envelope } from './envelope.ts';
 
+/** The most that a publish may take; then its outcome is unknown. Below the limit of an idle transaction, 20 s. */
+export const PUBLISH_LIMIT_MS = 10_000;
+
 /** Where a channel leads: one owner's queue for commands and replies, any number of readers for events. */
 export interface Channel {
   readonly name: string;
@@ -63,6 +66,8 @@ export interface DeadLetter {
 export interface TransportStatus {
   readonly connected: boolean;
   readonly reason?: string;
+  /** The broker is there and lacks what this system needs of it: waiting does not help, and the service is not ready. */
+  readonly misconfigured?: boolean;
 }
 
 export interface TransportOptions {
@@ -85,7 +90,7 @@ export interface Transport {
   /** Resolves once the channels are declared. */
   ready(): Promise<void>;
   status(): TransportStatus;
-  /** Sends in the given order; answers for every message, in at most 10 s. */
+  /** Sends in the given order; answers for every message, in at most PUBLISH_LIMIT_MS. */
   publish(messages: readonly OutgoingMessage[]): Promise<readonly PublishOutcome[]>;
   /** Hands messages to `handle`, at most `prefetch` at a time; survives restarts of the broker. */
   consume(options: {

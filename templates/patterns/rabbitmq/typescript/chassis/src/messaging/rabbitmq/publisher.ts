@@ -1,17 +1,16 @@
 // Publishing with confirms. The broker confirms also a message that it could not route to any queue, but
 // returns it first: so a return is the answer that counts.
 import { type ChannelModel, type ConfirmChannel, IllegalOperationError } from 'amqplib';
-import type { PublishOutcome, TransportOptions } from '../transport.ts';
+import { PUBLISH_LIMIT_MS, type PublishOutcome, type TransportOptions } from '../transport.ts';
 import type { Parcel } from './parcel.ts';
 import { type Supervised, supervise } from './supervised.ts';
 
-const CONFIRM_MS = 10_000;
 /** RabbitMQ's default `max_message_size`; at a larger one it closes the channel, with all others that are on it. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 export interface Publisher {
   readonly link: Supervised<ConfirmChannel>;
-  /** Sends one message and answers in at most 10 s. */
+  /** Sends one message and answers in at most PUBLISH_LIMIT_MS. */
   send(parcel: Parcel): Promise<PublishOutcome>;
 }
 
@@ -53,10 +52,10 @@ export function createPublisher({ connection, log, setup }: PublisherOptions): P
       return refused(new Error(`${parcel.body.length} bytes are too many`));
     return new Promise((resolve) => {
       const late = setTimeout(() => {
-        const error = new Error(`No confirm within ${CONFIRM_MS} ms`);
+        const error = new Error(`No confirm within ${PUBLISH_LIMIT_MS} ms`);
         link.renew(error.message);
         resolve(unknown(error));
-      }, CONFIRM_MS);
+      }, PUBLISH_LIMIT_MS);
       const settle = (error: Error | null) => {
         clearTimeout(late);
         const unrouted = returned.delete(keyOf(parcel.routingKey, parcel.id));
