@@ -1,4 +1,5 @@
-// How much waits to be sent, for metrics and alerts, and for the moment when it is too much.
+// How much waits to be sent, or for an answer of the outside world: for metrics and alerts, and for the moment when it
+// is too much.
 import { type Duration, milliseconds } from '../config/index.ts';
 import type { Database } from '../database/index.ts';
 import type { Logger, Metrics } from '../telemetry/index.ts';
@@ -21,6 +22,8 @@ interface Measured {
   readonly unpublished: number;
   readonly oldest: number;
   readonly parked: number;
+  readonly calls: number;
+  readonly oldestCall: number;
 }
 
 export function watchBacklog(
@@ -30,6 +33,8 @@ export function watchBacklog(
   const unpublished = metrics.gauge('outbox_unpublished', 'Messages that wait to be sent');
   const oldest = metrics.gauge('outbox_oldest_unpublished_seconds', 'Age of the oldest of them');
   const parked = metrics.gauge('outbox_parked', 'Messages the broker will never take');
+  const calls = metrics.gauge('external_calls_pending', 'Calls of the outside world whose outcome is open');
+  const oldestCall = metrics.gauge('external_calls_oldest_pending_seconds', 'Age of the oldest of them');
   let over = false;
   const loop = startLoop({
     name: 'outbox backlog',
@@ -40,6 +45,8 @@ export function watchBacklog(
       unpublished.set({}, measured.unpublished);
       oldest.set({}, measured.oldest);
       parked.set({}, measured.parked);
+      calls.set({}, measured.calls);
+      oldestCall.set({}, measured.oldestCall);
       over = measured.unpublished > limits.rows || measured.oldest * 1000 > milliseconds(limits.age);
       return false;
     },
@@ -58,7 +65,11 @@ async function measure(db: Database, limit: number): Promise<Measured> {
               AS unpublished,
             coalesce((SELECT extract(epoch FROM clock_timestamp() - created_at)::float8 FROM outbox o
               WHERE ${SENDABLE} ORDER BY seq LIMIT 1), 0) AS oldest,
-            (SELECT count(*)::int FROM outbox WHERE failed_at IS NOT NULL) AS parked`,
+            (SELECT count(*)::int FROM outbox WHERE failed_at IS NOT NULL) AS parked,
+            (SELECT count(*)::int FROM (SELECT FROM external_call WHERE state = 'PENDING' LIMIT $1 + 1) AS pending)
+              AS calls,
+            coalesce((SELECT extract(epoch FROM clock_timestamp() - min(created_at))::float8
+              FROM external_call WHERE state = 'PENDING'), 0) AS "oldestCall"`,
     [limit],
   );
   return rows[0] as Measured;

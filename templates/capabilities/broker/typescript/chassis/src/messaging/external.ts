@@ -13,6 +13,7 @@ import type { Handler, HandlerContext, Said } from './handler.ts';
 import { fullJitter, type Loop, startLoop } from './loop.ts';
 import { enqueue } from './outbox.ts';
 
+export const DEFAULT_DEADLINE: Duration = '10s';
 const CONCURRENCY = 10;
 const POLL_MS = 1_000;
 /** For the third step, after the call's own deadline. */
@@ -31,7 +32,7 @@ export interface ExternalCall<T, R> {
   call(data: T, context: { idempotencyKey: string; signal: AbortSignal }): Promise<R>;
   /** Writes the outcome, guarded by what the row says now: a compensation may have come in between. */
   after(data: T, result: R, context: HandlerContext): Promise<Said>;
-  /** Of one call; 10 s by default. */
+  /** Of one call; 10 s by default. A service that stops waits for 15 s, and a longer call is then asked again. */
   readonly deadline?: Duration;
 }
 
@@ -72,7 +73,8 @@ async function request<T>(
   const key = `${envelope.correlationId ?? envelope.id}:${message.type}`;
   await tx.query(
     `INSERT INTO external_call AS c (key, type, subject, headers, data) VALUES ($1, $2, $3, $4, $5)
-     ON CONFLICT (key) DO UPDATE SET headers = excluded.headers, state = 'PENDING',
+     ON CONFLICT (key) DO UPDATE SET headers = excluded.headers, data = excluded.data, state = 'PENDING',
+       created_at = CASE c.state WHEN 'PENDING' THEN c.created_at ELSE excluded.created_at END,
        next_at = CASE c.state WHEN 'PENDING' THEN c.next_at ELSE excluded.next_at END`,
     [key, message.type, message.key(data), toHeaders(envelope), JSON.stringify(data)],
   );
@@ -112,7 +114,7 @@ export function startExternalCalls(
   return { ...loop, stop };
 }
 
-const deadlineMs = ({ external }: CallingHandler) => milliseconds(external.deadline ?? '10s');
+const deadlineMs = ({ external }: CallingHandler) => milliseconds(external.deadline ?? DEFAULT_DEADLINE);
 
 async function claim(
   db: Database,
@@ -189,7 +191,7 @@ async function conclude(
     if (!envelope) return;
     const said = await say({ tx, envelope, log: log.child({ message: envelope.id, type: row.type }) });
     await enqueue(tx, said, { cause: envelope });
-    await tx.query('UPDATE external_call SET state = $2 WHERE seq = $1', [row.seq, state]);
+    await tx.query(`UPDATE external_call SET state = $2, data = '' WHERE seq = $1`, [row.seq, state]);
   });
 }
 

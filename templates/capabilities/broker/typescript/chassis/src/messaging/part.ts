@@ -79,8 +79,9 @@ function start(host: Host, options: MessagingOptions): RunningPart {
   const loops: readonly Loop[] = [relay, backlog, purge, ...workers];
   return {
     health: () => {
-      const { connected, reason = 'broker is away' } = transport.status();
-      return connected ? { status: 'up' } : { status: 'degraded', reason };
+      const { connected, reason = 'broker is away', misconfigured } = transport.status();
+      if (connected) return { status: 'up' };
+      return { status: misconfigured ? 'down' : 'degraded', reason };
     },
     stalled: () => loops.find((loop) => loop.stalled())?.name,
     overloaded: backlog.overloaded,

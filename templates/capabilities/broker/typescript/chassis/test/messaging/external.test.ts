@@ -3,9 +3,10 @@ import { test } from 'node:test';
 import { command, reply } from '@app/chassis/contract';
 import type { Database } from '@app/chassis/database';
 import { type CallingHandler, calls, declareDestinations, PermanentError } from '@app/chassis/messaging';
-import { noMetrics, silentLogger } from '@app/chassis/telemetry';
+import { type Metrics, noMetrics, silentLogger } from '@app/chassis/telemetry';
 import { until } from '@app/chassis/testing';
 import { z } from 'zod';
+import { watchBacklog } from '../../src/messaging/backlog.ts';
 import { createReceiver } from '../../src/messaging/consumer.ts';
 import { startExternalCalls } from '../../src/messaging/external.ts';
 import { fakeTransport, incoming, serviceDatabase } from './world.ts';
@@ -213,4 +214,30 @@ test('a call that certainly did nothing is not repeated, and the sender hears of
   const { rows } = await db.query('SELECT payload FROM outbox');
   assert.deepEqual(rows, [{ payload: '{"commandId":"c1","type":"SendPrize","reason":"no such address"}' }]);
   assert.equal(parcels.sent.size, 0);
+});
+
+test('calls whose outcome is open are measured; what was asked is not kept after it', async (t) => {
+  const db = await prizeDatabase(t);
+  const { command, start } = service(db, prizes(parcelService()));
+  const values = new Map<string, number>();
+  const metrics: Metrics = {
+    ...noMetrics,
+    gauge: (name) => ({ set: (_labels, value) => void values.set(name, value) }),
+  };
+  const backlog = watchBacklog(db, { limits: { rows: 9, age: '1h' }, metrics, log: silentLogger });
+  const measured = (pending: number) => () => {
+    backlog.wake();
+    return values.get('external_calls_pending') === pending;
+  };
+  const age = () => values.get('external_calls_oldest_pending_seconds') ?? 0;
+  await command('SendPrize');
+  await db.query(`UPDATE external_call SET created_at = created_at - interval '1 hour'`);
+  await until(() => measured(1)() && age() >= 3_600, { limitMs: 5_000, what: 'one pending call' });
+
+  const loop = start();
+  await until(measured(0), { limitMs: 5_000, what: 'no pending call' });
+  assert.equal(age(), 0);
+  assert.equal((await db.query('SELECT data FROM external_call')).rows[0]?.data, '');
+  await loop.stop();
+  await backlog.stop();
 });

@@ -1,9 +1,23 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { milliseconds } from '@app/chassis/config';
+import { STOP_LIMITS_MS } from '@app/chassis/lifecycle';
 import { enqueue } from '@app/chassis/messaging';
 import { until } from '@app/chassis/testing';
+import { DEFAULT_DEADLINE } from '../../src/messaging/external.ts';
+import { PASS_LIMIT_MS } from '../../src/messaging/relay.ts';
+import type { TransportFactory, TransportStatus } from '../../src/messaging/transport.ts';
+import { transports } from '../../src/messaging/transports.ts';
 import { cuttable } from './outage.ts';
-import { AddPoints, addPoints, busDatabase, pointsOf, serviceDatabase, startService } from './world.ts';
+import {
+  AddPoints,
+  addPoints,
+  busDatabase,
+  fakeTransport,
+  pointsOf,
+  serviceDatabase,
+  startService,
+} from './world.ts';
 
 test('a broker that nobody here speaks to is named, without its password', async (t) => {
   const db = await serviceDatabase(t);
@@ -35,6 +49,29 @@ test('an inbox that forgets before the dead letters do is refused at the start',
   const env = { INBOX_RETENTION: '24h' };
   const start = startService({ service: 'score', db, brokerUrl: bus.url, handlers: [addPoints], env });
   await assert.rejects(start, /INBOX_RETENTION is 24h. It must exceed the age of dead letters/);
+});
+
+test('what is in hand when a service stops comes to its end within the limits of stopping', () => {
+  const closing = 4_000; // Two links of a broker that does not answer.
+  assert.ok(PASS_LIMIT_MS + closing < STOP_LIMITS_MS.stop);
+  const concluding = 2_000; // A transaction.
+  assert.ok(milliseconds(DEFAULT_DEADLINE) + concluding < STOP_LIMITS_MS.drain);
+});
+
+test('a broker that lacks what the system needs makes the service unready, one that is away does not', async (t) => {
+  const db = await serviceDatabase(t);
+  let status: TransportStatus = { connected: false, misconfigured: true, reason: 'no dead letters' };
+  const transport = fakeTransport({ status: () => status, consume: () => ({ stop: async () => {} }) });
+  const known = transports as Record<string, TransportFactory>;
+  known['fake:'] = () => transport;
+  t.after(() => {
+    delete known['fake:'];
+  });
+  const service = await startService({ service: 'score', db, brokerUrl: 'fake://x', handlers: [addPoints] });
+  assert.deepEqual(await service.health?.(), { status: 'down', reason: 'no dead letters' });
+  status = { connected: false, reason: 'no answer' };
+  assert.deepEqual(await service.health?.(), { status: 'degraded', reason: 'no answer' });
+  await service.stop();
 });
 
 test('while the broker is away the service is degraded, takes on messages up to its limit, and sends all later', async (t) => {

@@ -6,16 +6,26 @@ import { deadLetterQueueOf, queueOf } from './topology.ts';
 
 const ANSWER_MS = 5_000;
 
-/**
- * A check that throws unless every queue has an effective dead-letter exchange, and dead letters have no limit.
- * Once passed it is silent: coming back from an outage must not need the management API.
- */
-export function policyCheck(broker: URL): (channels: readonly Channel[]) => Promise<void> {
+export interface PolicyCheck {
+  /** Throws unless every queue has an effective dead-letter exchange, and dead letters have no limit. */
+  run(channels: readonly Channel[]): Promise<void>;
+  /** Whether the broker could be asked and it has not passed yet. */
+  failed(): boolean;
+}
+
+/** Once passed it is silent: coming back from an outage must not need the management API. */
+export function policyCheck(broker: URL): PolicyCheck {
   let passed = !broker.searchParams.has('management');
-  return async (channels) => {
-    if (!passed) check(await effectivePolicies(broker), channels);
+  let failed = false;
+  const run = async (channels: readonly Channel[]) => {
+    if (passed) return;
+    const response = await askForQueues(broker);
+    failed = true;
+    check(await effectivePolicies(response), channels);
+    failed = false;
     passed = true;
   };
+  return { run, failed: () => failed };
 }
 
 type Policy = Readonly<Record<string, unknown>>;
@@ -34,14 +44,17 @@ function check(policies: ReadonlyMap<string, Policy>, channels: readonly Channel
   }
 }
 
-/** By queue. */
-async function effectivePolicies(broker: URL): Promise<Map<string, Policy>> {
+async function askForQueues(broker: URL): Promise<Response> {
   const vhost = broker.pathname.slice(1) || '%2F';
   const path = `/api/queues/${vhost}?columns=name,effective_policy_definition&disable_stats=true`;
   const url = new URL(path, broker.searchParams.get('management') ?? undefined);
   const basic = btoa(`${decodeURIComponent(broker.username)}:${decodeURIComponent(broker.password)}`);
   const signal = AbortSignal.timeout(ANSWER_MS);
-  const response = await fetch(url, { headers: { authorization: `Basic ${basic}` }, signal });
+  return fetch(url, { headers: { authorization: `Basic ${basic}` }, signal });
+}
+
+/** By queue. */
+async function effectivePolicies(response: Response): Promise<Map<string, Policy>> {
   if (!response.ok) throw new Error(`The management API answered ${response.status}`);
   const queues = (await response.json()) as { name: string; effective_policy_definition: Policy }[];
   return new Map(queues.map((queue) => [queue.name, queue.effective_policy_definition]));

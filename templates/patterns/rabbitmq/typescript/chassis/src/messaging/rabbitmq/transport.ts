@@ -25,13 +25,13 @@ export const rabbitmqTransport: TransportFactory = (options) => {
   });
   const publishing = openConnection({ ...options, purpose: 'publish', begun });
   const consuming = openConnection({ ...options, purpose: 'consume', begun });
-  const checkPolicies = policyCheck(new URL(url));
+  const policies = policyCheck(new URL(url));
   const publisher = createPublisher({
     connection: publishing,
     log,
     setup: async (amqp) => {
       for (const channel of channels.values()) await declare(amqp, channel);
-      await checkPolicies([...channels.values()]);
+      await policies.run([...channels.values()]);
     },
   });
   const links: Supervised<unknown>[] = [publishing, consuming, publisher.link];
@@ -56,6 +56,8 @@ export const rabbitmqTransport: TransportFactory = (options) => {
     },
     ready: () => ready,
     status: () => {
+      if (policies.failed())
+        return { connected: false, misconfigured: true, reason: publisher.link.failure() };
       const broken = links.find((link) => link.current() === undefined);
       return broken ? { connected: false, reason: broken.failure() } : { connected: true };
     },

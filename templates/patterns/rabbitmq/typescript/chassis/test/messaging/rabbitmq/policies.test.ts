@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { rabbitmqTransport } from '../../../src/messaging/rabbitmq/index.ts';
 import { until } from '../../../src/testing/index.ts';
-import { channelsFor, raw, silent, skip, urlWithManagement } from './broker.ts';
+import { brokerProxy, channelsFor, raw, silent, skip, urlWithManagement } from './broker.ts';
 
 const management = new URL(urlWithManagement || 'amqp://-').searchParams.get('management');
 const skipReason = skip || (management === null && 'TEST_AMQP_URL has no ?management=');
@@ -41,6 +41,7 @@ suite('policies of RabbitMQ', { skip: skipReason }, () => {
       until(() => pattern.test(transport.status().reason ?? ''), { limitMs: 15_000, what: `${pattern}` });
 
     await reason(/has no dead-letter exchange/);
+    assert.equal(transport.status().misconfigured, true);
     const deadLetters = [commands, events].map(({ name }) => `${name}.a.dlq`);
     for (const queue of deadLetters) await policy(queue, { 'delivery-limit': 20 });
     const queues = [commands.name, `${events.name}.a`];
@@ -49,9 +50,28 @@ suite('policies of RabbitMQ', { skip: skipReason }, () => {
     assert.equal(ready, false);
     for (const queue of deadLetters) await policy(queue, { 'delivery-limit': -1 });
     await until(() => ready && transport.status().connected, { limitMs: 30_000, what: 'ready' });
+    assert.ok(!transport.status().misconfigured);
 
     await transport.close();
     for (const queue of [...queues, ...deadLetters]) await policy(queue, undefined);
+  });
+
+  test('a broker that is away at the start is an outage, and no fault of its policies', async (t) => {
+    const { commands } = channelsFor(t);
+    const way = await brokerProxy(t);
+    way.down();
+    const address = `${way.url}?management=${management}`;
+    const transport = rabbitmqTransport({ url: address, service: 'test', log: silent });
+    t.after(() => transport.close());
+    transport.start([commands]);
+    const { status } = transport;
+    await until(() => status().reason !== 'test publish is not open yet', {
+      limitMs: 15_000,
+      what: 'an attempt',
+    });
+    assert.deepEqual([status().connected, status().misconfigured], [false, undefined]);
+    way.up();
+    await until(() => status().misconfigured, { limitMs: 30_000, what: 'the policies are looked at' });
   });
 
   test('what the broker itself gives up on lies in the dead letters, and the messages beside it do not', async (t) => {
