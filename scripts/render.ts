@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { apply } from '../src/apply/apply.ts';
 import { indexOf } from '../src/catalog/catalog.ts';
-import { prepareNew } from '../src/run.ts';
+import { prepare } from '../src/run.ts';
 import { parseSpec } from '../src/spec/parse.ts';
 import { settleSpec } from '../src/spec/settle.ts';
 import { lockPath, parseLock } from '../src/state/lock.ts';
@@ -24,7 +24,7 @@ const input = specFile
   ? parseSpec(readFileSync(specFile, 'utf8'), { file: specFile, catalog: index }).input
   : {};
 removeRendered();
-const { changes } = prepareNew(settleSpec(input, index), { catalog, toolVersion: '0.0.0', root });
+const { changes } = prepare(settleSpec(input, index), { catalog, toolVersion: '0.0.0', root });
 await apply(changes, { root });
 console.log(`${changes.changes.length} files in ${root}`);
 

@@ -1,4 +1,6 @@
 // `npm run dev`: the whole system without Docker, restarted where its sources change.
+import { parseArgs } from 'node:util';
+import { parseScale } from './instances.ts';
 import { runTool } from './interrupt.ts';
 import { readable } from './log-line.ts';
 import { watchSources } from './sources.ts';
@@ -8,10 +10,12 @@ import { type Colour, paint, print } from './terminal.ts';
 
 const COLOURS: readonly Colour[] = ['cyan', 'magenta', 'blue', 'yellow', 'green'];
 const names = system.services.map(({ name }) => name);
-const width = Math.max(...names.map((name) => name.length));
+let width = Math.max(...names.map((name) => name.length));
 
-function prefix(service: string): string {
-  return paint(COLOURS[names.indexOf(service) % COLOURS.length] ?? 'grey', service.padEnd(width));
+/** Instances of a service have its colour. */
+function prefix(instance: string): string {
+  const [service = ''] = instance.split('.');
+  return paint(COLOURS[names.indexOf(service) % COLOURS.length] ?? 'grey', instance.padEnd(width));
 }
 
 /** The folders a language's services share: a change there concerns all of them. */
@@ -25,10 +29,14 @@ async function restartChanged(stack: Stack, paths: readonly string[]): Promise<v
 }
 
 await runTool(async (signal) => {
+  const { values } = parseArgs({ options: { scale: { type: 'string', multiple: true } } });
+  const scale = parseScale(values.scale ?? []);
+  for (const [service, count] of scale) width = Math.max(width, `${service}.${count}`.length);
   print(`Starting PostgreSQL and ${names.length} services...`);
   const stack = await startStack({
     data: 'kept',
     signal,
+    scale,
     onLine: (service, line) => print(`${prefix(service)} ${readable(line)}`),
     onCrash: (service, { how, retryMs }) =>
       print(

@@ -1,19 +1,22 @@
 // The whole system on this machine: PostgreSQL, databases and every service as a process.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { embedded } from '@app/chassis/testing';
 import { type Guard, startGuard } from './guard.ts';
+import { chooseInstances, type Instance, type Scale } from './instances.ts';
 import { ToolError } from './interrupt.ts';
-import { freePort } from './ports.ts';
 import { type Databases, prepareDatabases } from './postgres/databases.ts';
 import { type PostgresServer, startPostgres } from './postgres/server.ts';
 import { announce, type Running } from './running.ts';
 import { type Crash, type ServiceProcess, startService } from './service-process.ts';
 import { environment, setup } from './setup.ts';
-import { type Service, system } from './system.ts';
+import { system } from './system.ts';
 
 const BUS = 'bus';
+/** How long a service that is ready may still lack something, such as the addresses of others. */
+const WHOLE_LIMIT_MS = 5_000;
 
 export interface Stack {
-  /** Base URL of each service. */
+  /** Base URL of each instance, by its label: the first one has the name of its service. */
   readonly urls: ReadonlyMap<string, string>;
   /** Resolves when all services are ready; fails after the limit or when the signal is aborted. */
   ready(limitMs: number): Promise<void>;
@@ -25,9 +28,11 @@ export interface StackOptions {
   /** Keep the data in `.data` for the next time, or leave nothing. */
   readonly data: 'kept' | 'thrown away';
   readonly signal: AbortSignal;
-  /** A line of a service's output. */
-  onLine(service: string, line: string): void;
-  onCrash(service: string, crash: Crash): void;
+  /** How often services run; once by default. */
+  readonly scale?: Scale;
+  /** A line of an instance's output. */
+  onLine(instance: string, line: string): void;
+  onCrash(instance: string, crash: Crash): void;
   /** What the user should know of the start. */
   onStep(step: string): void;
 }
@@ -49,26 +54,27 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     signal.throwIfAborted();
     const adminUrl = server?.url ?? env.DATABASE_URL ?? '';
     if (!server) onStep(`Using the PostgreSQL of DATABASE_URL at ${new URL(adminUrl).host}.`);
-    const names = [...system.services.map(({ database }) => database), ...(system.broker ? [BUS] : [])];
+    const names = [...system.services.map(({ database }) => database), ...(embedded.length > 0 ? [BUS] : [])];
     const databases = await prepareDatabases(adminUrl, names);
     // Only now is it known that its owner is gone.
     if (server?.adopted) undo.push(server.stop);
     undo.push(databases.release);
     if (data === 'kept') undo.push(await announce(whereabouts(databases, env)));
-    const ports = await choosePorts(onStep);
+    const instances = await chooseInstances(options.scale ?? new Map(), onStep);
     signal.throwIfAborted();
-    const processes = startServices(options, { env, databases, ports, guard });
+    const processes = startInstances(options, { env, databases, instances, guard });
     undo.push(async () => {
       await Promise.all([...processes.values()].map((process) => process.stop()));
     });
-    const urls = new Map([...ports].map(([name, port]) => [name, `http://localhost:${port}`]));
+    const urls = new Map(instances.map(({ label, port }) => [label, `http://localhost:${port}`]));
     return {
       urls,
       ready: async (limitMs) => {
         await Promise.all([...urls].map(([name, url]) => untilReady(name, { url, limitMs, signal })));
       },
       restart: async (services) => {
-        await Promise.all(services.map((name) => processes.get(name)?.restart()));
+        const changed = instances.filter(({ service }) => services.includes(service.name));
+        await Promise.all(changed.map(({ label }) => processes.get(label)?.restart()));
       },
       stop,
     };
@@ -97,52 +103,44 @@ export async function startGuarded(data: StackOptions['data'], guard: Guard): Pr
   return { ...server, stop };
 }
 
-async function choosePorts(onStep: (step: string) => void): Promise<Map<string, number>> {
-  const ports = new Map<string, number>();
-  const fixed = system.services.map(({ port }) => port);
-  for (const { name, port } of system.services) {
-    const others = fixed.filter((other) => other !== port);
-    const free = await freePort(port, new Set([...others, ...ports.values()]));
-    if (free !== port) onStep(`Port ${port} is in use: ${name} takes ${free}.`);
-    ports.set(name, free);
-  }
-  return ports;
-}
-
 interface Surroundings {
   readonly env: Readonly<Record<string, string>>;
   readonly databases: Databases;
-  readonly ports: ReadonlyMap<string, number>;
+  readonly instances: readonly Instance[];
   readonly guard: Guard;
 }
 
-function startServices(options: StackOptions, { guard, ...rest }: Surroundings): Map<string, ServiceProcess> {
-  const start = (service: Service) =>
+function startInstances(
+  options: StackOptions,
+  { guard, ...rest }: Surroundings,
+): Map<string, ServiceProcess> {
+  const start = (instance: Instance) =>
     startService({
-      service,
+      service: instance.service,
       guard,
-      env: serviceEnvironment(service, rest),
-      onLine: (line) => options.onLine(service.name, line),
-      onCrash: (crash) => options.onCrash(service.name, crash),
+      env: environmentOf(instance, rest),
+      onLine: (line) => options.onLine(instance.label, line),
+      onCrash: (crash) => options.onCrash(instance.label, crash),
     });
-  return new Map(system.services.map((service) => [service.name, start(service)]));
+  return new Map(rest.instances.map((instance) => [instance.label, start(instance)]));
 }
 
-function serviceEnvironment(
-  { name, database, calls }: Service,
-  { env, databases, ports }: Omit<Surroundings, 'guard'>,
+function environmentOf(
+  { service: { database, calls }, port }: Instance,
+  { env, databases, instances }: Omit<Surroundings, 'guard'>,
 ): Record<string, string> {
   const key = (service: string) => `${service.toUpperCase().replaceAll('-', '_')}_URL`;
-  const called = calls.map((service) => [key(service), `http://127.0.0.1:${ports.get(service)}`]);
+  const first = (service: string) => instances.find(({ label }) => label === service)?.port;
+  const called = calls.map((service) => [key(service), `http://127.0.0.1:${first(service)}`]);
   return {
     NODE_ENV: 'development',
     LOG_LEVEL: 'info',
     LOG_FORMAT: 'json',
-    ...(system.broker ? { BROKER_URL: databases.url(BUS) } : {}),
+    ...Object.fromEntries(embedded.map((variable) => [variable, databases.url(BUS)])),
     ...Object.fromEntries(called),
     ...env,
     DATABASE_URL: databases.url(database),
-    PORT: String(ports.get(name)),
+    PORT: String(port),
   };
 }
 
@@ -151,16 +149,23 @@ async function untilReady(
   { url, limitMs, signal }: { url: string; limitMs: number; signal: AbortSignal },
 ): Promise<void> {
   const giveUpAt = performance.now() + limitMs;
+  let readyAt: number | undefined;
   for (;;) {
     signal.throwIfAborted();
-    const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) }).catch(
-      () => undefined,
-    );
-    if (response?.ok) return;
-    if (performance.now() > giveUpAt) {
-      const state = response ? `answers ${response.status}: ${await response.text()}` : 'does not answer';
-      throw new ToolError(`${name} is not ready: ${url}/readyz ${state}`);
-    }
+    const { ok, state } = await readiness(url);
+    if (ok) readyAt ??= performance.now();
+    if (ok && (state.includes('"status":"ready"') || performance.now() > (readyAt ?? 0) + WHOLE_LIMIT_MS))
+      return;
+    if (performance.now() > giveUpAt) throw new ToolError(`${name} is not ready: ${url}/readyz ${state}`);
     await sleep(100);
+  }
+}
+
+async function readiness(url: string): Promise<{ ok: boolean; state: string }> {
+  try {
+    const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) });
+    return { ok: response.ok, state: `answers ${response.status}: ${await response.text()}` };
+  } catch {
+    return { ok: false, state: 'does not answer' };
   }
 }

@@ -22,7 +22,23 @@ export interface Health {
   readonly reason?: string;
 }
 
+/** Where a service takes requests in. */
+export interface Edge {
+  /** Of its URLs, such as `http` or `grpc`. */
+  readonly scheme: string;
+  readonly port: number;
+}
+
+/** What others may be told of a service that runs. */
+export interface Presence {
+  readonly edges: readonly Edge[];
+  /** Whether it is to be sent requests, as /readyz has it. */
+  ready(): Promise<boolean>;
+}
+
 export interface RunningPart {
+  /** Its own server, beside that of HTTP. */
+  readonly edge?: Edge;
   health?(): Health | Promise<Health>;
   /**
    * Name of a loop that no longer turns, so that only a restart can help: the process is not alive. A loop that
@@ -33,6 +49,8 @@ export interface RunningPart {
   overloaded?(): { retryAfter: number } | undefined;
   /** Answers HTTP requests other than those for health and metrics; one part of a service may have it. */
   listener?(request: IncomingMessage, response: ServerResponse): void;
+  /** All parts have started: from now on others may be told to send work (register). It must not wait for them. */
+  join?(presence: Presence): void;
   /** First step of shutting down: tell others to send no more work (deregister), while all of it is still done. */
   leave?(): Promise<void>;
   /** Then, after the propagation delay: take no new work, and finish what is in hand. */

@@ -4,7 +4,7 @@ import { duration, type Env, loadEnv } from '../config/index.ts';
 import { type Database, migrate, openDatabase } from '../database/index.ts';
 import { createLogger, createMetrics, type Logger, startTracing } from '../telemetry/index.ts';
 import { healthPages, type State } from './health.ts';
-import type { Part } from './part.ts';
+import type { Edge, Part } from './part.ts';
 import { listen, type Server } from './server.ts';
 import { PRODUCTION_DELAY_MS, STOP_LIMITS_MS, stopLimit, stopParts, within } from './stop.ts';
 
@@ -66,12 +66,9 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const flush = await startTracing(name, env);
   const db = openDatabase({ url: settings.DATABASE_URL, max: settings.DATABASE_POOL_SIZE, log });
   const state: State = { phase: 'starting', running: new Map() };
-  const server = await listen({
-    port: settings.PORT,
-    address: bindAddress(settings),
-    state,
-    pages: healthPages({ state, db, metrics }),
-  }).catch(async (error) => {
+  const pages = healthPages({ state, db, metrics });
+  const address = bindAddress(settings);
+  const server = await listen({ port: settings.PORT, address, state, pages }).catch(async (error) => {
     await db.close();
     throw error;
   });
@@ -88,6 +85,8 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   }
   state.phase = 'ready';
   log.info({ port: server.port }, 'ready');
+  const ready = async () => (await pages.get('/readyz')?.())?.status === 200;
+  for (const part of state.running.values()) part.join?.({ edges: edgesOf(all), ready });
 
   const delay = settings.SHUTDOWN_DELAY ?? (settings.NODE_ENV === 'production' ? PRODUCTION_DELAY_MS : 0);
   let stopped: Promise<void> | undefined;
@@ -99,6 +98,11 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       return stopped;
     },
   };
+}
+
+function edgesOf({ server, state }: Started): Edge[] {
+  const own = [...state.running.values()].flatMap(({ edge }) => edge ?? []);
+  return [{ scheme: 'http', port: server.port }, ...own];
 }
 
 interface Started {

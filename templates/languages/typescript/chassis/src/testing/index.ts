@@ -1,3 +1,4 @@
 export * from './database.ts';
+export { embedded } from './embedded.ts';
 export * from './system.ts';
 export * from './until.ts';

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import type { Database } from '../database/index.ts';
 import { type Part, startService } from '../lifecycle/index.ts';
 import { type Test, testDatabase } from './database.ts';
+import { embedded } from './embedded.ts';
+import { until } from './until.ts';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 
@@ -20,8 +22,8 @@ export interface StartedService {
 }
 
 /**
- * Starts services one after the other; a later one finds an earlier one under `<SERVICE>_URL`. After the test they
- * are stopped in the reverse order and their databases dropped.
+ * Starts services one after the other; a later one finds an earlier one under `<SERVICE>_URL`. Resolves when the last
+ * one reaches all that it needs. After the test they are stopped in the reverse order and their databases dropped.
  */
 export async function testSystem(
   t: Test,
@@ -43,8 +45,8 @@ export async function testSystem(
       migrations: [join(ROOT, 'services', name, 'migrations')].filter((folder) => existsSync(folder)),
       env: {
         ...Object.fromEntries(urls),
+        ...Object.fromEntries(embedded.map((variable) => [variable, bus.url])),
         DATABASE_URL: db.url,
-        BROKER_URL: bus.url,
         PORT: '0',
         LOG_LEVEL: 'error',
       },
@@ -52,7 +54,18 @@ export async function testSystem(
     cleanups.push(service.stop);
     started.set(name, { url: `http://127.0.0.1:${service.port}`, db });
   }
+  const { name = '' } = services.at(-1) ?? {};
+  await until(() => isWhole(started.get(name)), {
+    limitMs: 10_000,
+    what: `${name} reaches all that it needs`,
+  });
   return started;
+}
+
+/** Ready, and nothing of it is degraded. */
+async function isWhole(service: StartedService | undefined): Promise<boolean> {
+  const { status } = (await (await fetch(`${service?.url}/readyz`)).json()) as { status: string };
+  return status === 'ready';
 }
 
 const envName = (service: string) => service.toUpperCase().replaceAll('-', '_');

@@ -3,7 +3,13 @@ import { Agent, get } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import { type TestContext, test } from 'node:test';
 import { openDatabase } from '@app/chassis/database';
-import { type Health, type Part, type RunningPart, startService } from '@app/chassis/lifecycle';
+import {
+  type Health,
+  type Part,
+  type Presence,
+  type RunningPart,
+  startService,
+} from '@app/chassis/lifecycle';
 import { testDatabase, until } from '@app/chassis/testing';
 
 const part = (name: string, running: RunningPart = {}): Part => ({ name, start: async () => running });
@@ -117,6 +123,31 @@ test('while too much waits to be worked off, writes are refused and reads are se
   } finally {
     await stop();
   }
+});
+
+test('once all parts have started, they learn where requests come in and whether to be sent any', async (t) => {
+  let presence: Presence | undefined;
+  let health: Health = { status: 'up' };
+  const registration = part('registration', {
+    join: (told) => {
+      presence = told;
+    },
+  });
+  const grpc = part('grpc', { edge: { scheme: 'grpc', port: 50_051 }, health: () => health });
+  const { port, stop } = await started(t, [registration, grpc]);
+  try {
+    assert.deepEqual(presence?.edges, [
+      { scheme: 'http', port },
+      { scheme: 'grpc', port: 50_051 },
+    ]);
+    assert.equal(await presence.ready(), true);
+    health = { status: 'down' };
+    assert.equal(await presence.ready(), false);
+    health = { status: 'up' };
+  } finally {
+    await stop();
+  }
+  assert.equal(await presence.ready(), false, 'one that has stopped is sent nothing');
 });
 
 test('parts stop in the reverse order, step by step, even if one fails', async (t) => {

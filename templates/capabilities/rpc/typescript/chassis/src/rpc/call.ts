@@ -4,7 +4,7 @@ import { deadlineExceeded, ServiceError, unavailable } from '../errors/index.ts'
 import { type Logger, withSpan } from '../telemetry/index.ts';
 import { LEAST_ATTEMPT } from './deadline.ts';
 import type { Dependency } from './dependency.ts';
-import { CallError } from './guard.ts';
+import { CallError, type Outcome } from './guard.ts';
 import type { Attempt } from './protocol.ts';
 import type { Endpoint } from './resolver.ts';
 import { retrying } from './retry.ts';
@@ -81,13 +81,15 @@ async function reach(
 ): Promise<unknown> {
   const endpoint = resolver.pick(tried);
   tried.push(endpoint);
+  let failure: Outcome | undefined;
   try {
-    const answer = await protocol.send({ ...attempt, endpoint });
-    resolver.report(endpoint, undefined);
-    return answer;
+    return await protocol.send({ ...attempt, endpoint });
   } catch (error) {
-    if (error instanceof CallError) resolver.report(endpoint, error.outcome);
+    // Any other error came before something was sent, such as for an input that makes no request.
+    failure = error instanceof CallError ? error.outcome : { kind: 'cancelled' };
     throw error;
+  } finally {
+    resolver.report(endpoint, failure);
   }
 }
 

@@ -11,8 +11,8 @@ export type Dependency = ReturnType<typeof dependency>;
 
 /** A policy with its defaults; times in milliseconds. Throws when an attempt may outlast the call. */
 export function dependency(service: string, policy: Policy) {
-  const resolver = policy.resolver ?? fromEnvironment(service);
   const protocol = policy.protocol ?? rest();
+  const resolver = (policy.resolver ?? fromEnvironment)(service, protocol.schemes);
   const deadline = milliseconds(policy.deadline);
   const attempts = policy.retry?.attempts ?? 1;
   const timeout = policy.timeout ? milliseconds(policy.timeout) : deadline / attempts;

@@ -16,6 +16,10 @@ export function calls(clients: readonly { readonly [DEPENDENCY]: Dependency }[])
       await Promise.all(called.map((dependency) => dependency.start(host)));
       return {
         health() {
+          const lacking = called.flatMap(({ resolver }) => resolver.health?.() ?? []);
+          const unresolved =
+            lacking.find(({ status }) => status === 'down') ?? lacking.find(({ status }) => status !== 'up');
+          if (unresolved) return unresolved;
           const refused = called.filter(({ guard }) => guard && guard.state !== 'CLOSED');
           if (refused.length === 0) return { status: 'up' };
           return {

@@ -1,7 +1,7 @@
 import type { Duration } from '../config/index.ts';
 import type { CallGuard } from './guard.ts';
 import type { Protocol } from './protocol.ts';
-import type { Resolver } from './resolver.ts';
+import type { ResolverOf } from './resolver.ts';
 
 /** How one dependency is called. */
 export interface Policy {
@@ -15,7 +15,7 @@ export interface Policy {
   readonly concurrency?: number;
   readonly breaker?: CallGuard;
   /** By default the environment variable `<SERVICE>_URL`. */
-  readonly resolver?: Resolver;
+  readonly resolver?: ResolverOf;
   /** By default REST. */
   readonly protocol?: Protocol;
 }

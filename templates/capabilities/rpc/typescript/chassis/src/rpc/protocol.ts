@@ -17,6 +17,8 @@ export interface Attempt {
 }
 
 export interface Protocol {
+  /** Of the addresses it can reach, the usual one first: `http`, `https`. */
+  readonly schemes: readonly string[];
   /** Resolves with the answer, not yet validated; rejects with CallError. */
   send(attempt: Attempt): Promise<unknown>;
   /** Closes all connections. */

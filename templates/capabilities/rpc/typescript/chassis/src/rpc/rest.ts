@@ -30,6 +30,7 @@ export function rest(): Protocol {
   const plain = new HttpAgent(CONNECTIONS);
   const secure = new HttpsAgent(CONNECTIONS);
   return {
+    schemes: ['http', 'https'],
     async send(attempt) {
       const request = toRequest(attempt.operation, attempt.input);
       const agent = attempt.endpoint.url.protocol === 'https:' ? secure : plain;

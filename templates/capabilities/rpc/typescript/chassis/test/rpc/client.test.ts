@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ServiceError } from '../../src/errors/index.ts';
-import { calls, client } from '../../src/rpc/index.ts';
-import { answerOne, hostFor, ItemApi, json, listen, start } from './fixture.ts';
+import { calls, client, type Outcome, type Resolver, type ResolverOf } from '../../src/rpc/index.ts';
+import { answerOne, hostFor, ItemApi, inTurn, json, listen, start } from './fixture.ts';
 
 test('sends path parameters, query and body, and gets typed answers', async (t) => {
   const server = await listen(t);
@@ -146,6 +146,36 @@ test('the part declares the address of every service it calls', () => {
     wrong.error?.issues.map((issue) => issue.path[0]),
     ['ITEM_URL', 'ROOM_ITEM_URL'],
   );
+});
+
+test('a resolver that knows no address yet keeps the service from being ready', async () => {
+  const health = () => ({ status: 'down', reason: 'waiting for the registry' }) as const;
+  const resolver: ResolverOf = (...of) => ({ ...inTurn('http://item')(...of), health });
+  const running = await calls([client(ItemApi, { deadline: '1s', resolver })]).start(hostFor({}));
+  assert.deepEqual(await running.health?.(), health());
+  await running.stop?.();
+});
+
+test('the resolver learns the end of every attempt, and which URLs the calls can go to', async (t) => {
+  const server = await listen(t);
+  const reported: (Outcome | undefined)[] = [];
+  let known: readonly string[] = [];
+  const { items, context } = await start(t, '', {
+    resolver: (service, schemes) => {
+      known = schemes;
+      const report: Resolver['report'] = (_endpoint, failure) => void reported.push(failure);
+      return { ...inTurn(server.url)(service, schemes), report };
+    },
+  });
+  await items.getItem({ id: '1' }, context);
+  await assert.rejects(items.getItem({ id: '' }, context), { code: 'InvalidArgument' });
+  server.respond = (_request, response) => json(response, 503, {});
+  await assert.rejects(items.getItem({ id: '1' }, context), { code: 'Unavailable' });
+  assert.deepEqual(
+    reported.map((failure) => failure?.kind),
+    [undefined, 'cancelled', 'http'],
+  );
+  assert.deepEqual(known, ['http', 'https']);
 });
 
 test('a client that is in no calls([...]) says so', async () => {

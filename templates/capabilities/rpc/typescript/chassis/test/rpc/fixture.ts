@@ -12,7 +12,7 @@ import {
   calls,
   client,
   type Policy,
-  type Resolver,
+  type ResolverOf,
 } from '../../src/rpc/index.ts';
 import type { Logger, Metrics } from '../../src/telemetry/index.ts';
 
@@ -116,15 +116,15 @@ export async function deadAddress(): Promise<string> {
 }
 
 /** Gives the addresses in turn. */
-export function inTurn(...urls: string[]): Resolver {
+export function inTurn(...urls: string[]): ResolverOf {
   let picked = 0;
-  return {
+  return () => ({
     env: {},
     async start() {},
     pick: () => ({ url: new URL(urls[picked++ % urls.length] ?? '') }),
     report() {},
     async stop() {},
-  };
+  });
 }
 
 export interface Records {

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import { test } from 'node:test';
+import { chooseInstances, parseScale } from '../../tools/instances.ts';
+import { system } from '../../tools/system.ts';
+
+const [first] = system.services;
+
+test('a service that is scaled gets instances with names and ports of their own', async () => {
+  const name = first?.name ?? '';
+  const instances = await chooseInstances(parseScale([`${name}=3`]), () => {});
+  const labels = instances.filter(({ service }) => service.name === name).map(({ label }) => label);
+  assert.deepEqual(labels, [name, `${name}.2`, `${name}.3`]);
+  assert.equal(instances.length, system.services.length + 2);
+  assert.equal(new Set(instances.map(({ port }) => port)).size, instances.length);
+});
+
+test('a port in use is left alone, and the user is told', async (t) => {
+  const other = createServer().listen(first?.port);
+  await new Promise((resolve) => other.once('listening', resolve).once('error', resolve));
+  t.after(() => other.close());
+  const steps: string[] = [];
+  const instances = await chooseInstances(new Map(), (step) => void steps.push(step));
+  const chosen = instances.find(({ label }) => label === first?.name)?.port;
+  assert.notEqual(chosen, first?.port);
+  assert.ok(steps.includes(`Port ${first?.port} is in use: ${first?.name} takes ${chosen}.`));
+});
+
+for (const [text, message] of [
+  ['nobody=3', /no such service/],
+  [`${first?.name}=0`, /from 1 to 20/],
+  [`${first?.name}`, /from 1 to 20/],
+] as const) {
+  test(`--scale ${text} is refused`, () => {
+    assert.throws(() => parseScale([text]), message);
+  });
+}
