@@ -111,6 +111,8 @@ export interface Sample {
     readonly steps: readonly string[];
   } | null;
   /** By `service.action`. */
+  /** The event that tells of the saga's start, in place of the derived one. */
+  readonly started: string | null;
   readonly names: Readonly<Record<string, StepNames>>;
 }
 

@@ -87,7 +87,10 @@ function readSource(request: SourceRequest): Source {
     group: json.group ?? null,
     when: json.when ?? '',
     cost: json.cost ?? '',
-    sample: kind === 'sample' ? { services: json.services, saga: json.saga, names: json.names } : null,
+    sample:
+      kind === 'sample'
+        ? { services: json.services, saga: json.saga, started: json.started ?? null, names: json.names }
+        : null,
     files: readFiles(request),
   };
 }

@@ -48,6 +48,7 @@ const sample = {
     .strictObject({ name: id, initiator: id, steps: z.array(z.string()).min(1) })
     .nullable()
     .default(null),
+  started: pascal.optional(),
   names: z
     .record(
       z.string().regex(/^[a-z0-9-]+\.[a-z0-9-]+$/, 'must be service.action'),

@@ -29,6 +29,12 @@ export interface PlannedSource {
   readonly folder: string;
 }
 
+/** An event, and the service that tells it. */
+export interface PlannedEvent {
+  readonly event: Words;
+  readonly service: Words;
+}
+
 export interface PlannedStep extends MessageNames {
   /** `inventory.reserve`. */
   readonly key: string;
@@ -39,6 +45,8 @@ export interface PlannedStep extends MessageNames {
   readonly compensatable: boolean;
   /** After the pivot: retried until it succeeds. */
   readonly retriable: boolean;
+  /** What has happened once the step is due: for systems in which services follow each other's events. */
+  readonly follows: readonly PlannedEvent[];
 }
 
 export interface PlannedSaga extends Words {
@@ -46,6 +54,8 @@ export interface PlannedSaga extends Words {
   readonly initiator: Words;
   /** Plural of the initiator: the resource that a saga is started with. */
   readonly plural: Words;
+  /** The event that tells of the saga's start. */
+  readonly started: Words;
   /** What the initiator does at the end, and the events that tell of it. */
   readonly confirm: Words;
   readonly confirmed: Words;
@@ -76,6 +86,9 @@ export interface PlannedService extends Words {
   readonly channels: { readonly commands: string; readonly events: string; readonly replies: string };
   /** Consumer group. */
   readonly group: string;
+  /** Whose events its part in the saga depends on, and who depends on its events. */
+  readonly follows: readonly Words[];
+  readonly followers: readonly Words[];
   /** The sample that its business code comes from; null for the generic skeleton. */
   readonly sample: string | null;
 }

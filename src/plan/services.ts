@@ -45,11 +45,27 @@ export function planServices({ spec, saga, samples }: ServicesRequest): readonly
       actions,
       channels: { commands: plural, events: `${name}-events`, replies: `${name}-replies` },
       group: `${name}-processor`,
+      ...neighbours(name, saga),
       sample: sampleOf({ name, role }, { samples, spec }),
     };
   });
   checkClashes(services);
   return services;
+}
+
+/** Every participant follows the initiator and the steps before its own; the initiator follows every participant. */
+function neighbours(name: string, saga: PlannedSaga | null): Pick<PlannedService, 'follows' | 'followers'> {
+  const initiator = saga?.initiator.name ?? '';
+  const pairs = (saga?.steps ?? []).flatMap(({ service, follows }) => [
+    ...follows.map((event) => ({ leader: event.service.name, follower: service.name })),
+    { leader: initiator, follower: service.name },
+    { leader: service.name, follower: initiator },
+  ]);
+  const unique = (names: readonly string[]) => [...new Set(names)].map(wordsOf);
+  return {
+    follows: unique(pairs.flatMap(({ leader, follower }) => (follower === name ? [leader] : []))),
+    followers: unique(pairs.flatMap(({ leader, follower }) => (leader === name ? [follower] : []))),
+  };
 }
 
 function checkClashes(services: readonly PlannedService[]): void {

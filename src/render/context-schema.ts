@@ -15,11 +15,14 @@ const action = z.strictObject({
   ...{ key: text, service: text, Service: text, serviceCamel: text },
   ...{ name: text, Pascal: text, camel: text, text },
   ...{ pivot: flag, compensatable: flag, retriable: flag },
+  ...{ follows: z.array(message.extend({ service: text })), joins: flag },
   ...{ command: message, done: message, refused: message.nullable() },
   ...{ compensation: message.nullable(), undone: message.nullable() },
 });
 
 const call = { ...words, envKey: text, port: z.number(), pluralCamel: text };
+
+const neighbour = message.extend({ eventsChannel: text, group: text });
 
 const service = z.strictObject({
   ...words,
@@ -30,6 +33,7 @@ const service = z.strictObject({
   calls: z.array(z.strictObject({ ...call, parameter: text })),
   actions: z.array(action),
   ...{ commandsChannel: text, eventsChannel: text, repliesChannel: text },
+  ...{ follows: z.array(neighbour), followers: z.array(neighbour) },
 });
 
 const saga = z.strictObject({
@@ -40,7 +44,7 @@ const saga = z.strictObject({
   ...{ plural: text, Plural: text, pluralCamel: text, key: text, keySnake: text },
   steps: z.array(action.extend({ undoes: z.array(action) })),
   participants: z.array(message),
-  ...{ confirm: message, confirmed: message, reject: message, rejected: message },
+  ...{ started: message, confirm: message, confirmed: message, reject: message, rejected: message },
 });
 
 /** The context of a template, with what only files of a service or of a step have. */

@@ -5,7 +5,7 @@
 
 import { type Catalog, indexOf } from '../catalog/catalog.ts';
 import type { Plan, PlannedSaga, PlannedService, PlannedStep } from '../plan/plan.ts';
-import { wordsOf } from '../plan/words.ts';
+import { type Words, wordsOf } from '../plan/words.ts';
 import { chosenPatterns } from '../spec/groups.ts';
 import type { BreakerSpec } from '../spec/spec.ts';
 import { type ListContext, lazyLists } from './lists.ts';
@@ -99,7 +99,7 @@ function systemContext(plan: Plan, catalog: Catalog) {
 }
 
 function serviceContext(service: PlannedService) {
-  const { plural, role, calls, actions, channels, ...rest } = service;
+  const { plural, role, calls, actions, channels, follows, followers, ...rest } = service;
   return {
     ...rest,
     plural: plural.name,
@@ -124,11 +124,17 @@ function serviceContext(service: PlannedService) {
     commandsChannel: channels.commands,
     eventsChannel: channels.events,
     repliesChannel: channels.replies,
+    follows: follows.map(neighbourContext),
+    followers: followers.map(neighbourContext),
   };
 }
 
+function neighbourContext(service: Words) {
+  return { ...service, eventsChannel: `${service.name}-events`, group: `${service.name}-processor` };
+}
+
 function actionContext(step: PlannedStep) {
-  const { service, action, key, pivot, compensatable, retriable } = step;
+  const { service, action, key, pivot, compensatable, retriable, follows } = step;
   const { command, done, refused, compensation, undone } = step;
   return {
     key,
@@ -142,6 +148,9 @@ function actionContext(step: PlannedStep) {
     pivot,
     compensatable,
     retriable,
+    follows: follows.map((told) => ({ ...told.event, service: told.service.name })),
+    /** Several events have to have come before it. */
+    joins: follows.length > 1,
     command,
     done,
     refused,
@@ -151,7 +160,7 @@ function actionContext(step: PlannedStep) {
 }
 
 function sagaContext(saga: PlannedSaga, { services }: Plan) {
-  const { initiator, plural, style, steps, confirm, confirmed, reject, rejected, ...words } = saga;
+  const { initiator, plural, style, steps, started, confirm, confirmed, reject, rejected, ...words } = saga;
   const starter = services.find(({ name }) => name === initiator.name);
   const [first] = steps;
   return {
@@ -188,6 +197,7 @@ function sagaContext(saga: PlannedSaga, { services }: Plan) {
         .map(actionContext),
     })),
     participants: [...new Set(steps.map(({ service }) => service.name))].map(wordsOf),
+    started,
     confirm,
     confirmed,
     reject,

@@ -37,19 +37,27 @@ describe.each([
     for (const order of [patterns, patterns.toReversed()]) {
       expect(sorted(add(start, order, catalog))).toEqual(wanted);
     }
-    for (const order of orders(patterns)) {
+    for (const order of orders(patterns, { has, catalog })) {
       const end = order.reduce((folder, pattern) => add(folder, [pattern], catalog), start);
       expect(sorted(end)).toEqual(wanted);
     }
   });
 });
 
-/** Every order in which the patterns can come one by one: a saga needs the broker before it. */
-function orders(patterns: readonly string[]): readonly (readonly string[])[] {
-  if (patterns.length < 2) return [patterns];
-  return patterns
-    .filter((first) => first !== 'saga-orchestration' || !patterns.includes('rabbitmq'))
-    .flatMap((first) => orders(patterns.filter((id) => id !== first)).map((rest) => [first, ...rest]));
+/** Every order in which the patterns can come one by one: what one requires is there before it. */
+function orders(
+  patterns: readonly string[],
+  { has, catalog }: { readonly has: readonly string[]; readonly catalog: Catalog },
+): readonly (readonly string[])[] {
+  if (patterns.length === 0) return [[]];
+  const sources = catalog.sources.filter(({ kind }) => kind === 'pattern');
+  const provided = sources.flatMap(({ id, provides }) => (has.includes(id) ? provides : []));
+  const isNext = (pattern: string) =>
+    sources.find(({ id }) => id === pattern)?.requires.every((needed) => provided.includes(needed));
+  return patterns.filter(isNext).flatMap((first) => {
+    const rest = patterns.filter((id) => id !== first);
+    return orders(rest, { has: [...has, first], catalog }).map((after) => [first, ...after]);
+  });
 }
 
 function sorted(folder: Folder) {

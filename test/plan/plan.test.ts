@@ -43,6 +43,26 @@ test('a system with other steps gets the skeleton, and names from its steps', ()
   ]);
 });
 
+test('a step is due after the start or the confirmation, and the step before it', () => {
+  const { services, saga } = planOf(shapes['book-trip'] ?? {});
+  expect(saga?.steps.map(({ follows }) => follows.map(({ event }) => event.Pascal))).toEqual([
+    ['TripAccepted'],
+    ['TripAccepted', 'HotelReserved'],
+    ['TripConfirmed'],
+  ]);
+  const follows = services.map(({ name, follows }) => [name, follows.map((service) => service.name)]);
+  expect(Object.fromEntries(follows)).toEqual({
+    trip: ['hotel', 'flight'],
+    hotel: ['trip'],
+    flight: ['trip', 'hotel'],
+    customer: [],
+  });
+  expect(services.find(({ name }) => name === 'hotel')?.followers.map(({ name }) => name)).toEqual([
+    'trip',
+    'flight',
+  ]);
+});
+
 test('the services of the shop with another saga are skeletons, but for those in no step', () => {
   const { services } = planOf({
     services: { user: {}, order: { calls: ['user'] }, inventory: {} },

@@ -1,26 +1,16 @@
 // All rules of a saga, as one pure function: no clock, no database, no broker. The engine runs it with
 // the saga's row locked, so whichever of two racing events gets the row first decides.
 import type { Message } from '../contract/index.ts';
-import { type SagaData, type SagaDefinition, type Step, stepAt } from './definition.ts';
+import type { SagaDefinition, Step } from './definition.ts';
+import { isEnded, type Progress } from './status.ts';
+import { type SagaData, stepAt } from './table.ts';
 
-/**
- * RUNNING: before the pivot, the deadline is armed. IN_DOUBT: the deadline passed while a pivot without undo
- * was unanswered; it is asked until it answers. COMPLETING: past the pivot, only forward. COMPENSATING: only
- * backward. CONFIRMED and REJECTED are the ends.
- */
-export type Status = 'RUNNING' | 'IN_DOUBT' | 'COMPLETING' | 'COMPENSATING' | 'CONFIRMED' | 'REJECTED';
-
-export interface SagaState {
-  readonly status: Status;
+export interface SagaState extends Progress {
   /** Index of the step whose command is unanswered. */
   readonly step: number;
   readonly data: SagaData;
   /** Message id of the last command sent, null at the end: only its answer counts. Set by the sender. */
   readonly lastCommandId: string | null;
-  /** How often that command has been sent. */
-  readonly attempts: number;
-  /** Why the saga is undone. */
-  readonly reason: string | null;
 }
 
 export type ReplyResult = 'succeeded' | 'refused' | 'undone' | 'failed';
@@ -95,19 +85,6 @@ export function decide(definition: SagaDefinition, state: SagaState, event: Saga
     case 'abort':
       return onAbort(definition, state);
   }
-}
-
-/** Whether nothing can happen to the saga any more. */
-export const isEnded = ({ status }: SagaState) => status === 'CONFIRMED' || status === 'REJECTED';
-
-/** Whether an operator should look: it is still retried, but has been for long. */
-export const isStuck = ({ retry }: SagaDefinition, state: SagaState) =>
-  !isEnded(state) && state.attempts >= retry.stuckAfter;
-
-/** After how many milliseconds without an answer the command is sent again; null where the deadline decides. */
-export function retryDelay({ retry }: SagaDefinition, state: SagaState): number | null {
-  if (isEnded(state) || state.status === 'RUNNING') return null;
-  return Math.min(retry.maxMs, retry.firstMs * 2 ** (state.attempts - 1));
 }
 
 function onReply(

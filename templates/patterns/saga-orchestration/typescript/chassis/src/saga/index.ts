@@ -7,3 +7,5 @@ export * from './history.ts';
 export { participant, sagas } from './part.ts';
 export * from './participant.ts';
 export * from './replies.ts';
+export * from './status.ts';
+export type { SagaData } from './table.ts';

@@ -258,7 +258,7 @@ test('a saga that cannot be handled does not hold back the others', async (t) =>
 
 async function readRows(db: Database, tripId: string): Promise<string> {
   const queries = [
-    'SELECT status, step, data, attempts, reason, stuck FROM saga WHERE key = $1',
+    "SELECT status, state - 'lastCommandId' AS state, attempts, reason, stuck FROM saga WHERE key = $1",
     'SELECT service, step, result, reason FROM saga_log WHERE key = $1 ORDER BY seq',
     'SELECT step, state, outcome FROM saga_step WHERE key = $1 ORDER BY step',
     `SELECT type FROM outbox WHERE key = $1 AND type LIKE 'Trip%'`,

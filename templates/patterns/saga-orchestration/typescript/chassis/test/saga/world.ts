@@ -11,15 +11,10 @@ import {
   type SagaEvent,
   type SagaState,
 } from '../../src/saga/index.ts';
+import { type Answer as GuardAnswer, perform, type StepState, undo } from './guard.ts';
 
-export type StepState = 'NONE' | 'HELD' | 'REFUSED' | 'UNDONE' | 'TOMBSTONE';
-
-/** What one command does to a participant: its row, the change of its effect (+1, -1), its answer. */
-export interface Answer {
-  readonly state: StepState;
-  readonly effect: number;
-  readonly result: ReplyResult;
-}
+/** What a participant says to a command, or that nobody knows what it did. */
+type Answer = Omit<GuardAnswer, 'result'> & { readonly result: ReplyResult };
 
 /** What is checked; a planted bug replaces one of them. */
 export interface Subject {
@@ -197,22 +192,6 @@ function findTrap(
   const good = new Set([...worlds].filter(([, { saga }]) => isEnded(saga)).map(([key]) => key));
   for (const key of good) for (const before of predecessors.get(key) ?? []) good.add(before);
   return [...worlds.keys()].find((key) => !good.has(key));
-}
-
-/** The guard of participant.ts as a table; participant.test.ts compares it with the one on PostgreSQL. */
-export function perform(state: StepState, accepts: boolean): Answer {
-  if (state === 'NONE') {
-    return accepts
-      ? { state: 'HELD', effect: 1, result: 'succeeded' }
-      : { state: 'REFUSED', effect: 0, result: 'refused' };
-  }
-  return { state, effect: 0, result: state === 'HELD' ? 'succeeded' : 'refused' };
-}
-
-export function undo(state: StepState): Answer {
-  if (state === 'NONE') return { state: 'TOMBSTONE', effect: 0, result: 'undone' };
-  if (state === 'HELD') return { state: 'UNDONE', effect: -1, result: 'undone' };
-  return { state, effect: 0, result: 'undone' };
 }
 
 function serialize({ saga, rows, effects, flights, ends }: World): string {

@@ -18,8 +18,8 @@ import { print, table } from './terminal.ts';
 const USAGE = `Usage: npm run saga -- <command>
   list [--stuck | --all]   open sagas, the oldest 100
   show <key>               one saga and what has happened in it
-  retry <key>              send the unanswered command again now
-  skip <key>               take the unanswered command as done
+  retry <key>              ask again now for what is unanswered
+  skip <key>               take what is unanswered as done
   abort <key>              undo the saga; refused once it is past its pivot
 Options: --saga <name> where a key belongs to several sagas, --json for list and show
 Works on the database of DATABASE_URL, or on the system that "npm run dev" runs.

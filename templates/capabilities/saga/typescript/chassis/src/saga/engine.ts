@@ -1,31 +1,14 @@
 // Runs sagas: each transition is one transaction in which the row is locked, `decide` is asked, and the new
 // state, the log and what is to be sent are written together.
-import { randomUUID } from 'node:crypto';
 import { type Database, isInfrastructureError, type Tx } from '../database/index.ts';
 import { unavailable } from '../errors/index.ts';
-import { type Envelope, enqueue } from '../messaging/index.ts';
+import type { Envelope } from '../messaging/index.ts';
 import { type Logger, withSpan } from '../telemetry/index.ts';
-import {
-  begin,
-  type Decision,
-  decide,
-  isEnded,
-  isStuck,
-  type ReplyResult,
-  retryDelay,
-  type SagaEvent,
-} from './decide.ts';
-import type { SagaData, SagaDefinition } from './definition.ts';
-import {
-  appendLog,
-  insertSaga,
-  lockDueSaga,
-  lockSaga,
-  postponeSaga,
-  type SagaId,
-  type SagaInstance,
-  saveSaga,
-} from './store.ts';
+import { carryOut } from './carry-out.ts';
+import { begin, type Decision, decide, type SagaEvent } from './decide.ts';
+import type { SagaDefinition } from './definition.ts';
+import { insertSaga, lockDueSaga, postponeSaga, type SagaInstance } from './store.ts';
+import type { SagaData } from './table.ts';
 
 export interface SagaContext {
   /** Every version that may still be open. */
@@ -47,23 +30,6 @@ export async function start<D extends SagaData>(
   if (!instance) return false;
   await carryOut(tx, definition, { instance, decision });
   return true;
-}
-
-/** Handles the reply to a command; the reply's own inbox row is in the same transaction. */
-export async function receive(
-  tx: Tx,
-  { definitions, log }: SagaContext,
-  { envelope, result, data }: { envelope: Envelope; result: ReplyResult; data: SagaData },
-): Promise<void> {
-  const id = parseCorrelation(envelope.correlationId);
-  const instance = id && (await lockSaga(tx, id));
-  if (!instance) {
-    log.warn({ message: envelope.id, type: envelope.type }, 'reply to no saga ignored');
-    return;
-  }
-  const reason = typeof data.reason === 'string' ? { reason: data.reason } : {};
-  const event = { type: 'reply', commandId: envelope.causationId ?? '', result, data, ...reason } as const;
-  await transition(tx, { definitions, log }, { instance, event, cause: envelope });
 }
 
 /** Fires one deadline or retry that is due, in a transaction of its own; false when there is none. */
@@ -112,36 +78,6 @@ export async function transition(
   return decision;
 }
 
-async function carryOut(
-  tx: Tx,
-  definition: SagaDefinition,
-  { instance, decision, cause }: { instance: SagaInstance; decision: Decision; cause?: Envelope | undefined },
-): Promise<void> {
-  const { command, log } = decision;
-  const commandId = command ? randomUUID() : decision.state.lastCommandId;
-  const state = { ...decision.state, lastCommandId: commandId };
-  await saveSaga(tx, instance, {
-    state,
-    stuck: isStuck(definition, state),
-    retryMs: retryDelay(definition, state),
-  });
-  await appendLog(tx, instance, log);
-  const origin = { correlationId: `${instance.name}:${instance.key}`, ...(cause ? { cause } : {}) };
-  if (command && commandId) {
-    // A command from before the pivot is worth nothing after the deadline, however late it is replayed.
-    const expiresAt = state.status === 'RUNNING' ? instance.deadlineAt?.toISOString() : undefined;
-    await enqueue(tx, command, { ...origin, id: commandId, replyTo: definition.replies, expiresAt });
-  }
-  if (isEnded(state)) {
-    const { confirm, reject } = definition;
-    const said =
-      state.status === 'CONFIRMED'
-        ? await confirm(tx, state.data)
-        : await reject(tx, state.data, state.reason ?? '');
-    await enqueue(tx, said, origin);
-  }
-}
-
 function findDefinition(
   definitions: readonly SagaDefinition[],
   { name, version }: SagaInstance,
@@ -150,11 +86,4 @@ function findDefinition(
   // During a rolling deploy another instance knows it: the message waits, and no attempt is counted.
   if (!found) throw unavailable(`Saga "${name}" version ${version} is not known to this service.`);
   return found;
-}
-
-function parseCorrelation(correlationId = ''): SagaId | undefined {
-  const colon = correlationId.indexOf(':');
-  return colon === -1
-    ? undefined
-    : { name: correlationId.slice(0, colon), key: correlationId.slice(colon + 1) };
 }

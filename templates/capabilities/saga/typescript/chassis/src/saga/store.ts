@@ -3,6 +3,7 @@ import type { Tx } from '../database/index.ts';
 import { currentTraceparent } from '../telemetry/index.ts';
 import type { LogEntry, SagaState } from './decide.ts';
 import type { SagaDefinition } from './definition.ts';
+import type { Progress } from './status.ts';
 
 export interface SagaId {
   readonly name: string;
@@ -18,22 +19,25 @@ export interface SagaInstance extends SagaId {
   readonly traceparent: string | null;
 }
 
-type Row = Omit<SagaInstance, 'state'> & SagaState;
+/** The status has columns of its own, for operators and sweepers; the rest of the state is the style's. */
+interface Row extends Omit<SagaInstance, 'state'>, Progress {
+  readonly state: Omit<SagaState, keyof Progress>;
+}
 
 const COLUMNS = `name, key, version, traceparent, deadline_at AS "deadlineAt",
-  status, step, data, last_command_id AS "lastCommandId", attempts, reason`;
+  status, attempts, reason, state`;
 
 /** Makes the saga's row; undefined when there is one already. */
 export async function insertSaga(
   tx: Tx,
   { name, version, deadlineMs }: SagaDefinition,
-  { key, state: { status, step, data, attempts } }: { key: string; state: SagaState },
+  { key, state: { status, attempts, reason, ...state } }: { key: string; state: SagaState },
 ): Promise<SagaInstance | undefined> {
   const { rows } = await tx.query<Row>(
-    `INSERT INTO saga (name, key, version, status, step, data, attempts, traceparent, deadline_at)
+    `INSERT INTO saga (name, key, version, status, attempts, reason, state, traceparent, deadline_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, clock_timestamp() + $9 * interval '1 millisecond')
      ON CONFLICT DO NOTHING RETURNING ${COLUMNS}`,
-    [name, key, version, status, step, data, attempts, currentTraceparent() ?? null, deadlineMs],
+    [name, key, version, status, attempts, reason, state, currentTraceparent() ?? null, deadlineMs],
   );
   return rows[0] && toInstance(rows[0]);
 }
@@ -66,21 +70,21 @@ export async function lockDueSaga(
   return rows[0] && toInstance(rows[0]);
 }
 
-/** Keeps the new state. `retryMs` from now its command is sent again, up to a half earlier so that sagas spread. */
+/** Keeps the new state. `retryMs` from now the saga asks again, up to a half earlier so that sagas spread. */
 export async function saveSaga(
   tx: Tx,
   { name, key }: SagaId,
   { state, stuck, retryMs }: { state: SagaState; stuck: boolean; retryMs: number | null },
 ): Promise<void> {
-  const { status, step, data, lastCommandId, attempts, reason } = state;
+  const { status, attempts, reason, ...rest } = state;
   await tx.query(
-    `UPDATE saga SET status = $3, step = $4, data = $5, last_command_id = $6, attempts = $7, reason = $8, stuck = $9,
+    `UPDATE saga SET status = $3, attempts = $4, reason = $5, state = $6, stuck = $7,
        deadline_at = CASE WHEN $3 = 'RUNNING' THEN deadline_at END,
-       retry_at = clock_timestamp() + $10 * (0.5 + random() / 2) * interval '1 millisecond',
+       retry_at = clock_timestamp() + $8 * (0.5 + random() / 2) * interval '1 millisecond',
        ended_at = CASE WHEN $3 IN ('CONFIRMED', 'REJECTED') THEN clock_timestamp() END,
        updated_at = clock_timestamp()
       WHERE name = $1 AND key = $2`,
-    [name, key, status, step, data, lastCommandId, attempts, reason, stuck, retryMs],
+    [name, key, status, attempts, reason, rest, stuck, retryMs],
   );
 }
 
@@ -105,6 +109,6 @@ export async function appendLog(tx: Tx, { name, key }: SagaId, entries: readonly
   );
 }
 
-function toInstance({ name, key, version, deadlineAt, traceparent, ...state }: Row): SagaInstance {
-  return { name, key, version, deadlineAt, traceparent, state };
+function toInstance({ status, attempts, reason, state, ...saga }: Row): SagaInstance {
+  return { ...saga, state: { status, attempts, reason, ...state } };
 }

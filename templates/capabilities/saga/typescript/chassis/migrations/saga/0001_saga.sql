@@ -1,24 +1,23 @@
 CREATE TABLE saga (
-  name            text NOT NULL,
-  key             text NOT NULL,
+  name        text NOT NULL,
+  key         text NOT NULL,
   -- Of the table it was started with: it finishes on that one.
-  version         integer NOT NULL,
-  status          text NOT NULL
+  version     integer NOT NULL,
+  status      text NOT NULL
     CHECK (status IN ('RUNNING', 'IN_DOUBT', 'COMPLETING', 'COMPENSATING', 'CONFIRMED', 'REJECTED')),
-  step            integer NOT NULL,
-  data            jsonb NOT NULL,
-  last_command_id text,
-  attempts        integer NOT NULL,
-  reason          text,
-  traceparent     text,
-  stuck           boolean NOT NULL DEFAULT false,
+  attempts    integer NOT NULL,
+  reason      text,
+  -- What it knows beside its status: its data, and what was answered so far.
+  state       jsonb NOT NULL,
+  traceparent text,
+  stuck       boolean NOT NULL DEFAULT false,
   -- NULL once the pivot has succeeded or the saga has turned back: disarmed for good.
-  deadline_at     timestamptz,
-  -- When the unanswered command is sent again; NULL while the deadline decides.
-  retry_at        timestamptz,
-  started_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
-  updated_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
-  ended_at        timestamptz,
+  deadline_at timestamptz,
+  -- When it asks again for what is unanswered; NULL while the deadline decides.
+  retry_at    timestamptz,
+  started_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
+  updated_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
+  ended_at    timestamptz,
   PRIMARY KEY (name, key)
 );
 

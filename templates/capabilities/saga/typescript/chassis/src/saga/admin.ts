@@ -1,8 +1,8 @@
 // What an operator sees and does. The tool that asks knows no saga's table, so it leaves a request in the
 // database, and the service that runs the saga decides about it.
 import { type Database, isInfrastructureError, type Tx } from '../database/index.ts';
-import type { Status } from './decide.ts';
 import { type SagaContext, transition } from './engine.ts';
+import type { Status } from './status.ts';
 import { lockSaga, type SagaId } from './store.ts';
 
 export type Action = 'retry' | 'skip' | 'abort';
@@ -10,7 +10,7 @@ export type Action = 'retry' | 'skip' | 'abort';
 export interface SagaSummary extends SagaId {
   readonly version: number;
   readonly status: Status;
-  /** Of the unanswered command. */
+  /** How often it has asked for what is unanswered. */
   readonly attempts: number;
   readonly stuck: boolean;
   readonly reason: string | null;
