@@ -15,16 +15,33 @@ import { fixture, shipped } from '../catalogs.ts';
 import { emptyFolder } from '../lifecycle/folder.ts';
 import { systems, toolVersion } from '../systems.ts';
 
+const trees = new Map<Spec, FileTree>();
+
 function rendered(spec: Spec, catalog: Catalog): FileTree {
-  return render(makePlan(spec, { catalog, toolVersion }), catalog);
+  const tree = trees.get(spec) ?? render(makePlan(spec, { catalog, toolVersion }), catalog);
+  trees.set(spec, tree);
+  return tree;
 }
 
+/** The files of a tree that none of the trees before it had: most are the same in many systems. */
+function unseen(tree: FileTree, seen: Set<string>): FileTree {
+  const isNew = ([path, { content }]: readonly [string, { content: string }]) => {
+    const key = `${path} ${content}`;
+    return !seen.has(key) && seen.add(key);
+  };
+  return new Map([...tree].filter(isNew));
+}
+
+const shippedSystems = systems(shipped);
+
 describe.each([
-  ['fixture', fixture],
-  ['templates', shipped],
-])('%s', (_, catalog) => {
-  test.each(systems(catalog))('%s', (_title, spec) => {
-    for (const [path, { content }] of rendered(spec, catalog)) {
+  ['fixture', fixture, systems(fixture)],
+  ['templates', shipped, shippedSystems],
+])('%s', (_, catalog, all) => {
+  const seen = new Set<string>();
+
+  test.each(all)('%s', (_title, spec) => {
+    for (const [path, { content }] of unseen(rendered(spec, catalog), seen)) {
       expect(content, path).not.toMatch(/\[object Object\]|__(?:service|action|saga)__/);
       expect(content.endsWith('\n') && !content.includes('\r'), `line ends of ${path}`).toBe(true);
       if (path.endsWith('.json')) expect(() => JSON.parse(content), path).not.toThrow();
@@ -36,11 +53,10 @@ describe.each([
 test('the formatter and the linter of the generated systems find nothing', { timeout: 60_000 }, () => {
   const folder = emptyFolder();
   const seen = new Set<string>();
-  for (const [index, [, spec]] of systems(shipped).entries()) {
-    for (const [path, { content }] of rendered(spec, shipped)) {
-      // Most files are the same in many systems. One configuration is for all of them: the first one's.
-      if (seen.has(`${path} ${content}`) || (path === 'biome.json' && index > 0)) continue;
-      seen.add(`${path} ${content}`);
+  for (const [index, [, spec]] of shippedSystems.entries()) {
+    for (const [path, { content }] of unseen(rendered(spec, shipped), seen)) {
+      // One configuration is for all of them: the first one's.
+      if (path === 'biome.json' && index > 0) continue;
       const file = path === 'biome.json' ? join(folder, path) : join(folder, `system-${index}`, path);
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, content);
@@ -59,9 +75,7 @@ const shopWords =
   /stock|payment|inventor(?:y|ies)|widget|place[- ]?order|\borders\b|order[-_]?(?:id|processor|events)\b|\border=|['"`]order['"`]/i;
 
 test('a system with names of its own has no word of the shop', () => {
-  const spec = systems(shipped).find(
-    ([title]) => title.startsWith('book-trip') && title.includes('saga'),
-  )?.[1];
+  const spec = shippedSystems.find(([title]) => title.startsWith('book-trip') && title.includes('saga'))?.[1];
   const tree = rendered(spec as Spec, shipped);
   const found = [...tree].flatMap(([path, { content }]) =>
     content
