@@ -1,9 +1,5 @@
 /** Every valid combination of choices, in systems of every shape, renders to files that a formatter finds in order. */
 
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parseDocument } from 'yaml';
 import type { Catalog } from '../../src/catalog/catalog.ts';
@@ -12,7 +8,7 @@ import { render } from '../../src/render/render.ts';
 import type { Spec } from '../../src/spec/spec.ts';
 import type { FileTree } from '../../src/tree/tree.ts';
 import { fixture, shipped } from '../catalogs.ts';
-import { emptyFolder } from '../lifecycle/folder.ts';
+import { lint, unseen } from '../lint.ts';
 import { systems, toolVersion } from '../systems.ts';
 
 const trees = new Map<Spec, FileTree>();
@@ -21,15 +17,6 @@ function rendered(spec: Spec, catalog: Catalog): FileTree {
   const tree = trees.get(spec) ?? render(makePlan(spec, { catalog, toolVersion }), catalog);
   trees.set(spec, tree);
   return tree;
-}
-
-/** The files of a tree that none of the trees before it had: most are the same in many systems. */
-function unseen(tree: FileTree, seen: Set<string>): FileTree {
-  const isNew = ([path, { content }]: readonly [string, { content: string }]) => {
-    const key = `${path} ${content}`;
-    return !seen.has(key) && seen.add(key);
-  };
-  return new Map([...tree].filter(isNew));
 }
 
 const shippedSystems = systems(shipped);
@@ -51,23 +38,8 @@ describe.each([
 });
 
 test('the formatter and the linter of the generated systems find nothing', { timeout: 60_000 }, () => {
-  const folder = emptyFolder();
-  const seen = new Set<string>();
-  for (const [index, [, spec]] of shippedSystems.entries()) {
-    for (const [path, { content }] of unseen(rendered(spec, shipped), seen)) {
-      // One configuration is for all of them: the first one's.
-      if (path === 'biome.json' && index > 0) continue;
-      const file = path === 'biome.json' ? join(folder, path) : join(folder, `system-${index}`, path);
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, content);
-    }
-  }
-  const biome = fileURLToPath(new URL('../../node_modules/@biomejs/biome/bin/biome', import.meta.url));
-  const { status, stdout, stderr } = spawnSync(process.execPath, [biome, 'ci', '--colors=off', '.'], {
-    cwd: folder,
-    encoding: 'utf8',
-  });
-  expect(status, `${stdout}\n${stderr}`).toBe(0);
+  const { status, output } = lint(shippedSystems.map(([, spec]) => rendered(spec, shipped)));
+  expect(status, output).toBe(0);
 });
 
 /** Words of the shop, but for "order" as the way things follow each other. */
