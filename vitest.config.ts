@@ -14,7 +14,7 @@ export default defineConfig({
   ],
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/e2e/**', 'test/golden/**', 'test/fixtures/**'],
+    exclude: ['test/e2e/**', 'test/compose/**', 'test/combinations/**', 'test/golden/**', 'test/fixtures/**'],
     testTimeout: 20_000,
   },
 });

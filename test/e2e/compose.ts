@@ -9,6 +9,8 @@ import { succeed } from './commands.ts';
 import { onInterrupt } from './interrupt.ts';
 
 export interface Compose {
+  /** The name that its containers, networks and volumes are labelled with. */
+  readonly project: string;
   /** Runs `docker compose` at the root of the system. @returns its output */
   run(...args: readonly string[]): Promise<string>;
   /** The port on this machine, by service and the port inside. */
@@ -33,8 +35,9 @@ export async function composeOf(folder: string, published: Published): Promise<C
   }
   const override = join(dirname(folder), 'ports.yaml');
   await writeFile(override, `${lines.join('\n')}\n`);
+  const project = `create-msvc-e2e-${randomUUID().slice(0, 8)}`;
   const env = {
-    COMPOSE_PROJECT_NAME: `create-msvc-e2e-${randomUUID().slice(0, 8)}`,
+    COMPOSE_PROJECT_NAME: project,
     COMPOSE_FILE: `compose.yaml:${override}`,
   };
   const down = ['down', '--volumes', '--rmi', 'local', '--timeout', '5'];
@@ -48,6 +51,7 @@ export async function composeOf(folder: string, published: Published): Promise<C
   const run = (...args: readonly string[]) =>
     succeed('docker', ['compose', ...args], { cwd: folder, env, limitMs: 1_200_000 });
   return {
+    project,
     run,
     port: (service, inside) => {
       const port = ports.get(`${service}:${inside}`);

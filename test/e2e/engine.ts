@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { run, succeed } from './commands.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+const scripts = resolve(root, process.env.COMPONENTS_DIR ?? '../shared/components', 'engine');
 
 /** Dockerfiles name it in their first line. */
 const dockerfileSyntax = 'docker/dockerfile:1';
@@ -16,16 +17,21 @@ const dockerfileSyntax = 'docker/dockerfile:1';
  * @throws where there is neither
  */
 export async function ensureEngine(): Promise<void> {
-  const scripts = resolve(root, process.env.COMPONENTS_DIR ?? '../shared/components', 'engine');
+  await ensureDocker();
+  if (!(await exists(join(scripts, 'engine-images')))) return;
+  const images: Record<string, string> = JSON.parse(
+    await readFile(join(root, 'templates/images.json'), 'utf8'),
+  );
+  await succeed(join(scripts, 'engine-images'), [...Object.values(images), dockerfileSyntax], {
+    cwd: root,
+    limitMs: 1_200_000,
+  });
+}
+
+/** The same without the images. */
+export async function ensureDocker(): Promise<void> {
   if (await exists(join(scripts, 'engine-up'))) {
-    const images: Record<string, string> = JSON.parse(
-      await readFile(join(root, 'templates/images.json'), 'utf8'),
-    );
     await succeed(join(scripts, 'engine-up'), [], { cwd: root });
-    await succeed(join(scripts, 'engine-images'), [...Object.values(images), dockerfileSyntax], {
-      cwd: root,
-      limitMs: 1_200_000,
-    });
     return;
   }
   const docker = await run('docker', ['version'], { cwd: root, limitMs: 60_000 }).catch(() => undefined);

@@ -17,6 +17,7 @@ import {
   settled,
 } from './orders.ts';
 import { generateAndInstall } from './project.ts';
+import { expectProven } from './proven.ts';
 import { type System, startSystem } from './system.ts';
 import { until } from './until.ts';
 
@@ -25,6 +26,7 @@ let broker: Broker;
 let shop: System;
 beforeAll(async () => {
   folder = await generateAndInstall('shop');
+  await expectProven(folder, 'e2e/rabbitmq.test.ts');
   broker = await startBroker(folder);
   shop = await startSystem(folder, { env: { BROKER_URL: broker.url } });
 });

@@ -7,12 +7,14 @@ import { run, succeed } from './commands.ts';
 import { declined, expectSold, getStock, paid, paymentOf, placeOrder, settled } from './orders.ts';
 import { descendantsOf, isAlive } from './processes.ts';
 import { generateAndInstall } from './project.ts';
+import { expectProven } from './proven.ts';
 import { type System, startSystem } from './system.ts';
 import { until } from './until.ts';
 
 let folder: string;
 beforeAll(async () => {
   folder = await generateAndInstall('shop');
+  await expectProven(folder, 'e2e/shop.test.ts');
 });
 
 test('npm run check passes', async () => {

@@ -5,60 +5,73 @@ import { type Catalog, indexOf } from '../../src/catalog/catalog.ts';
 import { chosenPatterns } from '../../src/spec/groups.ts';
 import type { Spec } from '../../src/spec/spec.ts';
 import { fixture, shipped } from '../catalogs.ts';
-import { selections, shapes, specOf } from '../systems.ts';
+import { combinations, pairwise, patternTitle, shapes } from '../systems.ts';
 import { add, empty, type Folder, run } from './memory.ts';
 
-/** Every valid choice in the shop, and every larger one that contains it. */
-function pairs(catalog: Catalog): readonly (readonly [title: string, smaller: Spec, larger: Spec])[] {
-  const valid = selections(catalog).flatMap(
-    (selection) => specOf(shapes.shop ?? {}, selection, catalog) ?? [],
-  );
-  const patternsIn = (spec: Spec) => chosenPatterns(spec, indexOf(catalog));
-  return valid.flatMap((smaller) =>
+interface Addition {
+  readonly title: string;
+  readonly smaller: Spec;
+  readonly larger: Spec;
+  /** What the larger system has and the smaller one lacks. */
+  readonly patterns: readonly string[];
+}
+
+/**
+ * Additions of one pattern, and those from a smallest system to a largest one. The first suffice for every order in
+ * which patterns come one by one: what one step leaves is, byte for byte, the created system that the next starts from.
+ */
+function additions(catalog: Catalog): readonly Addition[] {
+  const index = indexOf(catalog);
+  const valid = combinations(shapes.shop ?? {}, catalog);
+  const patternsIn = (spec: Spec) => chosenPatterns(spec, index);
+  const contains = (larger: Spec, smaller: Spec) =>
+    patternsIn(smaller).every((id) => patternsIn(larger).includes(id));
+  const all = valid.flatMap((smaller) =>
     valid
-      .filter((larger) => patternsIn(smaller).every((id) => patternsIn(larger).includes(id)))
-      .map((larger) => {
-        const title = `${patternsIn(smaller).join(' + ')} -> ${patternsIn(larger).join(' + ')}`;
-        return [title, smaller, larger] as const;
+      .filter((larger) => contains(larger, smaller))
+      .map((larger): Addition => {
+        const has = patternsIn(smaller);
+        const patterns = patternsIn(larger).filter((id) => !has.includes(id));
+        const title = `${patternTitle(smaller, catalog)} -> ${patternTitle(larger, catalog)}`;
+        return { title, smaller, larger, patterns };
       }),
   );
+  const starts = new Set(all.filter(({ patterns }) => patterns.length > 0).map(({ larger }) => larger));
+  const goesOn = new Set(all.filter(({ patterns }) => patterns.length > 0).map(({ smaller }) => smaller));
+  const isWhole = ({ smaller, larger }: Addition) => !starts.has(smaller) && !goesOn.has(larger);
+  return [...singles(all, catalog), ...all.filter((one) => isWhole(one) && one.patterns.length > 1)];
+}
+
+/** For each pattern the additions to systems in which every two other choices meet. */
+function singles(all: readonly Addition[], catalog: Catalog): readonly Addition[] {
+  const ids = new Set(all.flatMap(({ patterns }) => patterns));
+  return [...ids].flatMap((id) => {
+    const single = all.filter(({ patterns }) => patterns.length === 1 && patterns[0] === id);
+    const some = pairwise(
+      single.map(({ smaller }) => smaller),
+      catalog,
+    );
+    return single.filter(({ smaller }) => some.includes(smaller));
+  });
 }
 
 describe.each([
   ['fixture', fixture],
   ['templates', shipped],
 ])('%s', (_, catalog) => {
-  test.each(pairs(catalog))('%s: added is as created', (_title, smaller, larger) => {
-    const index = indexOf(catalog);
-    const has = chosenPatterns(smaller, index);
-    const patterns = chosenPatterns(larger, index).filter((id) => !has.includes(id));
-    const wanted = sorted(run(empty, larger, catalog));
-    const start = run(empty, smaller, catalog);
-    for (const order of [patterns, patterns.toReversed()]) {
-      expect(sorted(add(start, order, catalog))).toEqual(wanted);
-    }
-    for (const order of orders(patterns, { has, catalog })) {
-      const end = order.reduce((folder, pattern) => add(folder, [pattern], catalog), start);
-      expect(sorted(end)).toEqual(wanted);
-    }
+  const created = new Map<Spec, Folder>();
+  const create = (spec: Spec): Folder => {
+    const folder = created.get(spec) ?? run(empty, spec, catalog);
+    created.set(spec, folder);
+    return folder;
+  };
+
+  test.each(additions(catalog))('$title: added is as created', ({ smaller, larger, patterns }) => {
+    const wanted = sorted(create(larger));
+    const orders = patterns.length > 1 ? [patterns, patterns.toReversed()] : [patterns];
+    for (const order of orders) expect(sorted(add(create(smaller), order, catalog))).toEqual(wanted);
   });
 });
-
-/** Every order in which the patterns can come one by one: what one requires is there before it. */
-function orders(
-  patterns: readonly string[],
-  { has, catalog }: { readonly has: readonly string[]; readonly catalog: Catalog },
-): readonly (readonly string[])[] {
-  if (patterns.length === 0) return [[]];
-  const sources = catalog.sources.filter(({ kind }) => kind === 'pattern');
-  const provided = sources.flatMap(({ id, provides }) => (has.includes(id) ? provides : []));
-  const isNext = (pattern: string) =>
-    sources.find(({ id }) => id === pattern)?.requires.every((needed) => provided.includes(needed));
-  return patterns.filter(isNext).flatMap((first) => {
-    const rest = patterns.filter((id) => id !== first);
-    return orders(rest, { has: [...has, first], catalog }).map((after) => [first, ...after]);
-  });
-}
 
 function sorted(folder: Folder) {
   return [...folder].sort(([a], [b]) => (a < b ? -1 : 1));

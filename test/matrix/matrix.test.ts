@@ -1,9 +1,5 @@
 /** Every valid combination of choices, in systems of every shape, renders to files that a formatter finds in order. */
 
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parseDocument } from 'yaml';
 import type { Catalog } from '../../src/catalog/catalog.ts';
@@ -12,19 +8,27 @@ import { render } from '../../src/render/render.ts';
 import type { Spec } from '../../src/spec/spec.ts';
 import type { FileTree } from '../../src/tree/tree.ts';
 import { fixture, shipped } from '../catalogs.ts';
-import { emptyFolder } from '../lifecycle/folder.ts';
+import { lint, unseen } from '../lint.ts';
 import { systems, toolVersion } from '../systems.ts';
 
+const trees = new Map<Spec, FileTree>();
+
 function rendered(spec: Spec, catalog: Catalog): FileTree {
-  return render(makePlan(spec, { catalog, toolVersion }), catalog);
+  const tree = trees.get(spec) ?? render(makePlan(spec, { catalog, toolVersion }), catalog);
+  trees.set(spec, tree);
+  return tree;
 }
 
+const shippedSystems = systems(shipped);
+
 describe.each([
-  ['fixture', fixture],
-  ['templates', shipped],
-])('%s', (_, catalog) => {
-  test.each(systems(catalog))('%s', (_title, spec) => {
-    for (const [path, { content }] of rendered(spec, catalog)) {
+  ['fixture', fixture, systems(fixture)],
+  ['templates', shipped, shippedSystems],
+])('%s', (_, catalog, all) => {
+  const seen = new Set<string>();
+
+  test.each(all)('%s', (_title, spec) => {
+    for (const [path, { content }] of unseen(rendered(spec, catalog), seen)) {
       expect(content, path).not.toMatch(/\[object Object\]|__(?:service|action|saga)__/);
       expect(content.endsWith('\n') && !content.includes('\r'), `line ends of ${path}`).toBe(true);
       if (path.endsWith('.json')) expect(() => JSON.parse(content), path).not.toThrow();
@@ -34,24 +38,8 @@ describe.each([
 });
 
 test('the formatter and the linter of the generated systems find nothing', { timeout: 60_000 }, () => {
-  const folder = emptyFolder();
-  const seen = new Set<string>();
-  for (const [index, [, spec]] of systems(shipped).entries()) {
-    for (const [path, { content }] of rendered(spec, shipped)) {
-      // Most files are the same in many systems. One configuration is for all of them: the first one's.
-      if (seen.has(`${path} ${content}`) || (path === 'biome.json' && index > 0)) continue;
-      seen.add(`${path} ${content}`);
-      const file = path === 'biome.json' ? join(folder, path) : join(folder, `system-${index}`, path);
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, content);
-    }
-  }
-  const biome = fileURLToPath(new URL('../../node_modules/@biomejs/biome/bin/biome', import.meta.url));
-  const { status, stdout, stderr } = spawnSync(process.execPath, [biome, 'ci', '--colors=off', '.'], {
-    cwd: folder,
-    encoding: 'utf8',
-  });
-  expect(status, `${stdout}\n${stderr}`).toBe(0);
+  const { status, output } = lint(shippedSystems.map(([, spec]) => rendered(spec, shipped)));
+  expect(status, output).toBe(0);
 });
 
 /** Words of the shop, but for "order" as the way things follow each other. */
@@ -59,9 +47,7 @@ const shopWords =
   /stock|payment|inventor(?:y|ies)|widget|place[- ]?order|\borders\b|order[-_]?(?:id|processor|events)\b|\border=|['"`]order['"`]/i;
 
 test('a system with names of its own has no word of the shop', () => {
-  const spec = systems(shipped).find(
-    ([title]) => title.startsWith('book-trip') && title.includes('saga'),
-  )?.[1];
+  const spec = shippedSystems.find(([title]) => title.startsWith('book-trip') && title.includes('saga'))?.[1];
   const tree = rendered(spec as Spec, shipped);
   const found = [...tree].flatMap(([path, { content }]) =>
     content

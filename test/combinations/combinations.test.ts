@@ -1,0 +1,113 @@
+/** Every combination as its users would check it. One of them: `npm run test:matrix -- -t 'shop: rest + rabbitmq$'`. */
+
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { makePlan } from '../../src/plan/make.ts';
+import { render } from '../../src/render/render.ts';
+import { shipped } from '../catalogs.ts';
+import { ensureDocker } from '../e2e/engine.ts';
+import { lint } from '../lint.ts';
+import { systems as all, toolVersion } from '../systems.ts';
+import { installedIn } from './installed.ts';
+import { type Checked, combinationsPage } from './table.ts';
+import { typeCheck } from './types.ts';
+import { startUnits, type Units } from './units.ts';
+import {
+  asyncApiValidator,
+  documentsAt,
+  lintProtos,
+  openApiValidator,
+  type Validate,
+  validateCompose,
+} from './validators.ts';
+import { makeWorkspace, type System, type Workspace } from './workspace.ts';
+
+/** Systems in one run of the compiler: more share more, and take more memory. */
+const batchSize = 8;
+
+const specs = new Map(all(shipped));
+const trees = new Map(
+  [...specs].map(([title, spec]) => [
+    title,
+    render(makePlan(spec, { catalog: shipped, toolVersion }), shipped),
+  ]),
+);
+const titles = [...specs.keys()];
+
+let workspace: Workspace;
+let units: Units;
+beforeAll(async () => {
+  workspace = await makeWorkspace(trees);
+  units = await startUnits(workspace);
+});
+afterAll(async () => {
+  await units?.stop();
+  workspace?.remove();
+});
+
+const batches = new Map<number, ReturnType<typeof typeCheck>>();
+const checked = new Map<string, Checked>();
+
+test.each(titles)('%s', async (title) => {
+  const index = titles.indexOf(title);
+  const system = workspace.systems[index] as System;
+  expect(await typeErrorsOf(system, Math.floor(index / batchSize))).toEqual([]);
+  const { files: tests, run } = await units.check(system);
+  console.log(`${title}: ${tests} test files, ${run} of them run here`);
+  const { tree } = system;
+  const spec = specs.get(title);
+  if (spec) checked.set(title, { spec, tree, tests, installed: installedIn(workspace.root)(tree) });
+});
+
+function typeErrorsOf(system: System, batch: number): Promise<readonly string[]> {
+  const first = batch * batchSize;
+  const members = workspace.systems.slice(first, first + batchSize);
+  const found = batches.get(batch) ?? typeCheck(members, workspace);
+  batches.set(batch, found);
+  return found.then((errors) => errors.get(system.folder) ?? []);
+}
+
+test('the linter finds nothing', () => {
+  expect(lint([...trees.values()])).toEqual({ status: 0, output: expect.anything() });
+});
+
+test('Docker Compose reads the compose files', async () => {
+  await ensureDocker();
+  await expectValid(/^compose\.yaml$/, async () => validateCompose);
+});
+
+test('the OpenAPI documents are valid', async () => {
+  await expectValid(/^contracts\/openapi\/.*\.json$/, openApiValidator);
+});
+
+test('the AsyncAPI documents are valid', async () => {
+  await expectValid(/^contracts\/asyncapi\.json$/, asyncApiValidator);
+});
+
+test.runIf([...trees.values()].some((tree) => [...tree.keys()].some((path) => path.endsWith('.proto'))))(
+  'buf lint finds nothing in the protos',
+  async () => {
+    await expectValid(/(?:^|\/)buf\.yaml$/, async () => lintProtos);
+  },
+);
+
+async function expectValid(pattern: RegExp, validator: (workspace: Workspace) => Promise<Validate>) {
+  const validate = await validator(workspace);
+  const documents = documentsAt(pattern, workspace.systems);
+  expect(documents).not.toEqual([]);
+  for (const document of documents) {
+    expect(await validate(document), `${document.path} of ${document.system.title}`).toEqual([]);
+  }
+}
+
+test('the page of the combinations is written', { sequential: true }, ({ skip }) => {
+  const shop = titles.filter((title) => title.startsWith('shop: '));
+  const rows = shop.flatMap((title) => checked.get(title) ?? []);
+  // A part of them is no page.
+  if (rows.length < shop.length) skip();
+  writeFileSync(
+    fileURLToPath(new URL('../../docs/combinations.md', import.meta.url)),
+    combinationsPage(rows),
+  );
+});

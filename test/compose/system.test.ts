@@ -1,0 +1,139 @@
+/** Systems in containers, as their compose.yaml says, on a real engine. */
+
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { succeed } from '../e2e/commands.ts';
+import { type Compose, composeOf } from '../e2e/compose.ts';
+import { ensureEngine } from '../e2e/engine.ts';
+import { declined, expectSold, getOrder, getStock, paid, placeOrder, settled } from '../e2e/orders.ts';
+import { generateAndInstall } from '../e2e/project.ts';
+import { expectProven } from '../e2e/proven.ts';
+import { containersOf, remainsOf, sizeOf, timesOf } from './containers.ts';
+import { composedSystems } from './systems.ts';
+
+interface ComposeFile {
+  readonly services: Readonly<
+    Record<
+      string,
+      {
+        readonly build?: unknown;
+        readonly ports?: readonly string[];
+        readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+      }
+    >
+  >;
+}
+
+beforeAll(ensureEngine);
+
+describe.each(composedSystems)('$title', ({ flags }) => {
+  let folder: string;
+  let file: ComposeFile;
+  let compose: Compose;
+  beforeAll(async () => {
+    folder = await generateAndInstall('shop', { flags });
+    await expectProven(folder, 'compose/system.test.ts');
+    await succeed('npm', ['run', 'setup'], { cwd: folder });
+    file = parse(await readFile(join(folder, 'compose.yaml'), 'utf8'), { merge: true });
+    compose = await composeOf(folder, publishedIn(file));
+  });
+  afterAll(() => compose?.remove());
+
+  const shop = { url: (service: string) => `http://127.0.0.1:${compose.port(service, 3000)}` };
+  const built = () => Object.keys(file.services).filter((name) => file.services[name]?.build);
+
+  test('from nothing to healthy, each service after those that it needs', async () => {
+    const since = Math.floor(Date.now() / 1000);
+    await compose.run('up', '--build', '--wait');
+    const times = await timesOf(compose.project, since);
+    const waits = Object.entries(file.services).flatMap(([name, { depends_on = {} }]) =>
+      Object.entries(depends_on)
+        .filter(([, { condition }]) => condition === 'service_healthy')
+        .map(([needed]) => ({ name, needed })),
+    );
+    expect(waits).not.toEqual([]);
+    for (const { name, needed } of waits) {
+      const started = times.get(name)?.started;
+      expect(started, `${name} after ${needed}`).toBeGreaterThan(times.get(needed)?.healthy ?? Number.NaN);
+    }
+  });
+
+  test('one order is confirmed, and one whose card is declined gives its stock back', async () => {
+    const before = await getStock(shop);
+    const confirmed = await settled(shop, await placeOrder(shop, paid));
+    expect(confirmed.status).toBe('CONFIRMED');
+    const rejected = await settled(shop, await placeOrder(shop, declined));
+    expect(rejected).toMatchObject({ status: 'REJECTED', reason: 'declined' });
+    await expectSold(shop, { before, sold: 1 });
+  });
+
+  test('every container has few rights and a limit on what it may use', async () => {
+    const containers = await containersOf(compose.project);
+    expect(containers.map(({ service }) => service).sort()).toEqual(Object.keys(file.services).sort());
+    for (const container of containers) {
+      expect(container, container.service).toMatchObject({
+        user: expect.stringMatching(/^[1-9]\d*(?::\d+)?$/),
+        isReadOnly: true,
+        droppedCapabilities: ['ALL'],
+        security: expect.arrayContaining(['no-new-privileges:true']),
+      });
+      const { memory, cpus, pids } = container;
+      expect(Math.min(memory, cpus, pids), `a limit of ${container.service}`).toBeGreaterThan(0);
+    }
+  });
+
+  test('every port is open to this machine only', () => {
+    const ports = Object.values(file.services).flatMap(({ ports: some = [] }) => some);
+    expect(ports).not.toEqual([]);
+    expect(ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
+  });
+
+  test('an image of a service adds less than 80 MB to its base', async () => {
+    const base = await sizeOf('node:24-slim');
+    for (const { service, image } of await containersOf(compose.project)) {
+      if (!built().includes(service)) continue;
+      expect((await sizeOf(image)) - base, service).toBeLessThan(80_000_000);
+    }
+  });
+
+  test('a restart keeps the orders, and new ones are taken', async () => {
+    const id = await placeOrder(shop, paid);
+    await settled(shop, id);
+    await compose.run('restart');
+    await compose.run('up', '--wait');
+    expect(await getOrder(shop, id)).toMatchObject({ status: 'CONFIRMED' });
+    expect((await settled(shop, await placeOrder(shop, paid))).status).toBe('CONFIRMED');
+  });
+
+  test('a build after a change of a source gets no package anew', async () => {
+    const main = join(folder, 'services/order/src/main.ts');
+    await writeFile(main, `${await readFile(main, 'utf8')}\n// Changed.\n`);
+    const output = await compose.run('--progress', 'plain', 'build', 'order');
+    const steps = [...output.matchAll(/^#(\d+) \[[^\]]*\] RUN .*$/gm)];
+    const isCached = (number: string) => output.includes(`\n#${number} CACHED\n`);
+    const [installing, others] = [/npm ci/, /tsc -b/].map((command) =>
+      steps.filter(([line]) => command.test(line)).map(([, number = '']) => number),
+    );
+    expect(installing).not.toEqual([]);
+    expect(installing?.filter((number) => !isCached(number))).toEqual([]);
+    // And it was a build.
+    expect(others?.filter(isCached)).toEqual([]);
+  });
+
+  test('docker compose down --volumes leaves nothing', async () => {
+    expect(await remainsOf(compose.project)).not.toEqual([]);
+    await compose.run('down', '--volumes');
+    expect(await remainsOf(compose.project)).toEqual([]);
+  });
+});
+
+/** The ports inside, by service. */
+function publishedIn({ services }: ComposeFile) {
+  const all = Object.entries(services).map(([name, { ports = [] }]) => {
+    const inside = ports.map((port) => Number(port.split(':').at(-1)));
+    return [name, inside] as const;
+  });
+  return Object.fromEntries(all.filter(([, ports]) => ports.length > 0));
+}

@@ -1,0 +1,30 @@
+/** Which combination runs end to end on what: the tests that do it check their row, and docs/combinations.md shows it. */
+
+export interface Proof {
+  /** The ids of its patterns, in canonical order. */
+  readonly patterns: string;
+  /** The file below `test/` that runs it. */
+  readonly by: string;
+  /** The components that are real. */
+  readonly on: string;
+}
+
+const composed = 'Docker Compose, all of it real';
+const usual = 'rabbitmq saga-orchestration circuit-breaker';
+
+export const proofs: readonly Proof[] = [
+  { patterns: `rest ${usual}`, by: 'e2e/shop.test.ts', on: 'PostgreSQL' },
+  { patterns: `rest ${usual}`, by: 'e2e/rabbitmq.test.ts', on: 'RabbitMQ 4, broker and a service killed' },
+  { patterns: `rest ${usual}`, by: 'compose/system.test.ts', on: composed },
+  { patterns: `rest ${usual} discovery-server`, by: 'compose/system.test.ts', on: composed },
+  {
+    patterns: 'grpc kafka saga-choreography circuit-breaker discovery-client',
+    by: 'compose/system.test.ts',
+    on: composed,
+  },
+  {
+    patterns: 'grpc rest kafka saga-orchestration circuit-breaker',
+    by: 'compose/system.test.ts',
+    on: composed,
+  },
+];
