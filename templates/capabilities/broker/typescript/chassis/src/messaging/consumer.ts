@@ -74,9 +74,8 @@ export function createReceiver(options: ReceiverOptions): Receive {
       attempts,
     };
     if (failure === 'permanent' || attempts >= limit) {
-      log.error({ ...fields, err: error }, 'Message put to the dead letters');
-      await bury(message, { reason: error.message, attempts }, options);
-      count('dead-lettered');
+      log.error({ ...fields, err: error }, 'Message cannot be handled');
+      count(await giveUp(message, { reason: error.message, attempts }, options));
       return DONE;
     }
     const delayMs = Math.ceil(fullJitter((attempts - 1) * 2, { firstMs, longestMs }));
@@ -136,11 +135,36 @@ function isExpired({ expiresAt }: Envelope, now: Date): boolean {
   return end <= now.getTime();
 }
 
-/** Durable there first; a sender that waits for an answer is told. A crash in between does both again. */
+interface Failure {
+  readonly reason: string;
+  readonly attempts: number;
+}
+
+/**
+ * Puts a message to the dead letters, and tells a sender that waits for an answer. A crash in between does both again.
+ * A command that was sent again is answered only: its sender sends it until it succeeds, and its first copy lies
+ * there already.
+ */
+async function giveUp(
+  message: IncomingMessage,
+  failure: Failure,
+  options: ReceiverOptions,
+): Promise<'dead-lettered' | 'failed-again'> {
+  const envelope = fromHeaders(message.headers);
+  const waits = options.channel.kind === 'commands' && envelope?.replyTo && isDestination(envelope.replyTo);
+  const again = waits && (envelope.attempt ?? 1) > 1;
+  if (!again) await bury(message, failure, options);
+  if (waits) {
+    const answer = CommandFailed({ commandId: envelope.id, type: envelope.type, reason: failure.reason });
+    await options.db.transaction((tx) => enqueue(tx, answer, { cause: envelope }));
+  }
+  return again ? 'failed-again' : 'dead-lettered';
+}
+
 async function bury(
   message: IncomingMessage,
-  { reason, attempts }: { reason: string; attempts: number },
-  { db, transport, channel, group }: ReceiverOptions,
+  { reason, attempts }: Failure,
+  { transport, channel, group }: ReceiverOptions,
 ): Promise<void> {
   const envelope = fromHeaders(message.headers);
   const now = new Date().toISOString();
@@ -156,7 +180,4 @@ async function bury(
     headers: message.headers,
     body: message.body.toString('utf8'),
   });
-  if (channel.kind !== 'commands' || !envelope?.replyTo || !isDestination(envelope.replyTo)) return;
-  const answer = CommandFailed({ commandId: envelope.id, type: envelope.type, reason });
-  await db.transaction((tx) => enqueue(tx, answer, { cause: envelope }));
 }

@@ -18,6 +18,8 @@ export interface Envelope {
   readonly aggregateVersion?: number;
   /** RFC 3339; a command is refused after this moment. */
   readonly expiresAt?: string;
+  /** How often its sender has sent this command; absent: once. */
+  readonly attempt?: number;
   readonly traceparent?: string;
 }
 
@@ -35,10 +37,15 @@ const NAMES: Readonly<Record<keyof Envelope, string>> = {
   aggregateId: 'aggregate-id',
   aggregateVersion: 'aggregate-version',
   expiresAt: 'expires-at',
+  attempt: 'attempt',
   traceparent: 'traceparent',
 };
 const ATTRIBUTES = Object.entries(NAMES) as [keyof Envelope, string][];
-const NUMBERS: ReadonlySet<string> = new Set<keyof Envelope>(['schemaVersion', 'aggregateVersion']);
+const NUMBERS: ReadonlySet<string> = new Set<keyof Envelope>([
+  'schemaVersion',
+  'aggregateVersion',
+  'attempt',
+]);
 const BINDING = /^(ce[-_]|cloudevents[:_])/;
 
 /** The envelope as headers: `causationId` travels as `causation-id`, every value as text. */

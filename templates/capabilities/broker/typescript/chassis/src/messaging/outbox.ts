@@ -22,6 +22,8 @@ export interface Origin {
   readonly replyTo?: string | undefined;
   /** RFC 3339; commands are refused after this moment. */
   readonly expiresAt?: string | undefined;
+  /** How often this command has been sent, by a sender that sends it until it is answered. */
+  readonly attempt?: number | undefined;
 }
 
 // One service is one process: these belong to it as its logger does.
@@ -91,8 +93,10 @@ function toRow({ type: contract, data, aggregateVersion }: Message, origin: Orig
     causationId: cause?.id,
     aggregateId: key,
     aggregateVersion,
-    ...(kind === 'command' ? { replyTo: origin.replyTo, expiresAt: origin.expiresAt } : {}),
+    ...(kind === 'command' ? commandHeaders(origin) : {}),
   });
   const traceparent = currentTraceparent() ?? cause?.traceparent ?? null;
   return { id, type, channel, key, headers: JSON.stringify(headers), payload, traceparent };
 }
+
+const commandHeaders = ({ replyTo, expiresAt, attempt }: Origin) => ({ replyTo, expiresAt, attempt });

@@ -1,7 +1,6 @@
 // Puts messaging together for one service: its relay, its consumers and their retries.
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { Duration } from '../config/index.ts';
 import type { Host, Part, RunningPart } from '../lifecycle/part.ts';
 import { watchBacklog } from './backlog.ts';
 import { createReceiver, type Receive, type RetryPolicy } from './consumer.ts';
@@ -12,7 +11,7 @@ import { openTransport } from './open.ts';
 import { declareDestinations } from './outbox.ts';
 import type { Ingress } from './reading.ts';
 import { startRelay } from './relay.ts';
-import { checkRetention, startPurge } from './retention.ts';
+import { checkRetention, duration, messagingPurges, retentionEnv, startPurge } from './retention.ts';
 import { startRetries } from './retry.ts';
 import type { Channel, Transport } from './transport.ts';
 
@@ -23,18 +22,11 @@ import type { Channel, Transport } from './transport.ts';
 const IN_HAND = 6;
 const RETRIES: RetryPolicy = { attempts: 5, firstMs: 1_000, longestMs: 60_000 };
 
-const duration = z
-  .string()
-  .regex(/^\d+(ms|s|m|h)$/)
-  .transform((text) => text as Duration);
-
-const env = z.object({
+const env = retentionEnv.extend({
   BROKER_URL: z.string().min(1),
   /** From how many unsent messages, or from what age of the oldest, writing requests are refused. */
   OUTBOX_MAX_ROWS: z.coerce.number().int().positive().default(100_000),
-  OUTBOX_MAX_AGE: duration.default('1h'),
-  /** How long a handled message is remembered; longer than anything can bring it back. */
-  INBOX_RETENTION: duration.default('720h'),
+  OUTBOX_MAX_AGE: duration().default('1h'),
 });
 
 export interface MessagingOptions {
@@ -69,7 +61,7 @@ function start(host: Host, options: MessagingOptions): RunningPart {
   const relay = startRelay({ db, transport, service, log, metrics });
   const limits = { rows: settings.OUTBOX_MAX_ROWS, age: settings.OUTBOX_MAX_AGE };
   const backlog = watchBacklog(db, { limits, metrics, log });
-  const purge = startPurge(db, { inboxRetention: settings.INBOX_RETENTION, log });
+  const purge = startPurge(db, { purges: messagingPurges(settings.INBOX_RETENTION), log });
   const group = groupOf(service);
   const prefetch = Math.max(1, Math.floor(IN_HAND / receivers.size));
   const consumers = [...receivers].map(([channel, handle]) =>

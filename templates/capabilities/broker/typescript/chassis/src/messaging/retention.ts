@@ -1,4 +1,5 @@
 // How long what is done with is kept. Rows are removed in small portions, so that no purge holds up the rest.
+import { z } from 'zod';
 import { type Duration, milliseconds } from '../config/index.ts';
 import type { Database } from '../database/index.ts';
 import type { Logger } from '../telemetry/index.ts';
@@ -20,16 +21,38 @@ export function checkRetention(inboxRetention: Duration): void {
   );
 }
 
-/** Removes what is older than its time. */
-export function startPurge(
-  db: Database,
-  { inboxRetention, log }: { inboxRetention: Duration; log: Logger },
-): Loop {
-  const purges = [
-    { table: 'outbox', column: 'published_at', condition: 'true', age: OUTBOX_RETENTION },
-    { table: 'inbox', column: 'received_at', condition: 'true', age: inboxRetention },
+/** A variable that says how long something is kept. */
+export const duration = () =>
+  z
+    .string()
+    .regex(/^\d+(ms|s|m|h)$/)
+    .transform((text) => text as Duration);
+
+/** The environment of those who remember what was handled. */
+export const retentionEnv = z.object({
+  /** How long a handled message is remembered; longer than anything can bring it back. */
+  INBOX_RETENTION: duration().default('720h'),
+});
+
+/** Rows that are done with from the instant in `column` on. */
+export interface Purge {
+  readonly table: string;
+  readonly column: string;
+  readonly condition?: string;
+  readonly age: Duration;
+}
+
+/** What messaging keeps. */
+export function messagingPurges(inboxRetention: Duration): Purge[] {
+  return [
+    { table: 'outbox', column: 'published_at', age: OUTBOX_RETENTION },
+    { table: 'inbox', column: 'received_at', age: inboxRetention },
     { table: 'external_call', column: 'created_at', condition: "state <> 'PENDING'", age: inboxRetention },
   ];
+}
+
+/** Removes what is older than its time. */
+export function startPurge(db: Database, { purges, log }: { purges: readonly Purge[]; log: Logger }): Loop {
   const pass = async () => {
     let more = false;
     for (const purge of purges) more = (await purgeBatch(db, purge)) || more;
@@ -38,10 +61,7 @@ export function startPurge(
   return startLoop({ name: 'purge', pollMs: PURGE_MS, log, pass });
 }
 
-async function purgeBatch(
-  db: Database,
-  { table, column, condition, age }: { table: string; column: string; condition: string; age: Duration },
-): Promise<boolean> {
+async function purgeBatch(db: Database, { table, column, condition = 'true', age }: Purge): Promise<boolean> {
   const { rowCount } = await db.query(
     `DELETE FROM ${table} WHERE ctid = ANY (ARRAY(
        SELECT ctid FROM ${table} WHERE ${condition} AND ${column} < clock_timestamp() - $1 * interval '1 ms'

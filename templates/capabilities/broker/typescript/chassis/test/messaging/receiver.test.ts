@@ -135,6 +135,21 @@ test('a command whose sender has given it up is skipped', async (t) => {
   assert.equal(await pointsOf(db), 0);
 });
 
+test('a command that fails whenever it is sent leaves one dead letter, and its sender hears of each time', async (t) => {
+  const db = await serviceDatabase(t);
+  const { receive, letters } = receiver(db, { handler: failing(new PermanentError('no')) });
+  for (const attempt of [1, 2, 3]) await receive(incoming(data, { replyTo: 'game-replies', attempt }));
+  assert.equal(letters.length, 1);
+  assert.deepEqual(
+    (await answers(db)).map(({ type }) => type),
+    ['CommandFailed', 'CommandFailed', 'CommandFailed'],
+  );
+
+  // Nobody sends this one again.
+  await receive(incoming(data, { attempt: 2 }));
+  assert.equal(letters.length, 2);
+});
+
 test('an event of a type that nobody here handles is skipped', async (t) => {
   const db = await serviceDatabase(t);
   const { receive, letters } = receiver(db, { channel: 'score-events' });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { silentLogger } from '@app/chassis/telemetry';
 import { until } from '@app/chassis/testing';
 import { purge } from '../../src/messaging/postgres/retention.ts';
-import { startPurge } from '../../src/messaging/retention.ts';
+import { messagingPurges, startPurge } from '../../src/messaging/retention.ts';
 import { busDatabase, serviceDatabase } from './world.ts';
 
 test('what is over is removed after its time, and what is open stays, however old', async (t) => {
@@ -24,7 +24,7 @@ test('what is over is removed after its time, and what is open stays, however ol
        FROM unnest('{PENDING,DONE,FAILED}'::text[]) AS state`,
   );
   const ids = async (sql: string) => (await db.query<{ id: string }>(sql)).rows.map(({ id }) => id);
-  const loop = startPurge(db, { inboxRetention: '720h', log: silentLogger });
+  const loop = startPurge(db, { purges: messagingPurges('720h'), log: silentLogger });
   try {
     const calls = () => ids('SELECT key AS id FROM external_call');
     await until(async () => (await calls()).length === 1, { limitMs: 5_000, what: 'the purge' });

@@ -7,7 +7,7 @@ CREATE TABLE saga (
     CHECK (status IN ('RUNNING', 'IN_DOUBT', 'COMPLETING', 'COMPENSATING', 'CONFIRMED', 'REJECTED')),
   attempts    integer NOT NULL,
   reason      text,
-  -- What it knows beside its status: its data, and what was answered so far.
+  -- What it knows beside its status: its data, until it has ended, and what was answered so far.
   state       jsonb NOT NULL,
   traceparent text,
   stuck       boolean NOT NULL DEFAULT false,
@@ -22,6 +22,7 @@ CREATE TABLE saga (
 );
 
 CREATE INDEX saga_due ON saga (LEAST(deadline_at, retry_at)) WHERE ended_at IS NULL;
+CREATE INDEX saga_ended ON saga (ended_at) WHERE ended_at IS NOT NULL;
 
 CREATE TABLE saga_log (
   seq     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -31,7 +32,8 @@ CREATE TABLE saga_log (
   service text NOT NULL,
   step    text NOT NULL,
   result  text NOT NULL,
-  reason  text
+  reason  text,
+  FOREIGN KEY (saga, key) REFERENCES saga (name, key) ON DELETE CASCADE
 );
 
 CREATE INDEX saga_log_saga ON saga_log (saga, key, seq);

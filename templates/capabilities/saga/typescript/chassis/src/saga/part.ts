@@ -1,7 +1,9 @@
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 import type { Database } from '../database/index.ts';
 import type { Part } from '../lifecycle/index.ts';
-import { startLoop } from '../messaging/loop.ts';
+import { type Loop, startLoop } from '../messaging/loop.ts';
+import { duration, retentionEnv, startPurge } from '../messaging/retention.ts';
 import type { Metrics } from '../telemetry/index.ts';
 import { handleRequest } from './admin.ts';
 import type { SagaDefinition } from './definition.ts';
@@ -11,12 +13,19 @@ const SWEEP_MS = 1_000;
 // Per sweep and replica: after an outage thousands are due at once, and their commands hit the participants.
 const SWEEP_LIMIT = 100;
 
+const env = z.object({
+  /** How long a saga that has ended can be looked at, and its operators' requests. */
+  SAGA_RETENTION: duration().default('720h'),
+});
+
 /** Keeps the sagas of this service going: their deadlines, retries, operators' requests and metrics. */
 export function sagas(definitions: readonly SagaDefinition[]): Part {
   return {
     name: 'sagas',
+    env,
     migrations: [migrations('saga')],
-    start: async ({ db, log, metrics }) => {
+    start: async ({ db, log, metrics, ...host }) => {
+      const { SAGA_RETENTION: age } = env.parse(host.env);
       let unknown: string | undefined;
       const pass = async () => {
         await sweep(db, { definitions, log });
@@ -24,18 +33,44 @@ export function sagas(definitions: readonly SagaDefinition[]): Part {
         return false;
       };
       const sweeper = startLoop({ name: 'saga sweeper', pass, pollMs: SWEEP_MS, log });
+      const purges = [
+        { table: 'saga', column: 'ended_at', age },
+        { table: 'saga_request', column: 'handled_at', age },
+      ];
+      const loops = [sweeper, startPurge(db, { purges, log })];
       return {
         health: () => (unknown === undefined ? { status: 'up' } : { status: 'degraded', reason: unknown }),
-        stalled: () => (sweeper.stalled() ? sweeper.name : undefined),
-        drain: sweeper.stop,
+        ...kept(loops),
       };
     },
   };
 }
 
-/** Brings the table in which `perform`, `undo` and `complete` keep a participant's steps. */
+/**
+ * Keeps the table of a participant's steps, for `perform`, `undo` and `complete`. A step that is over is remembered as
+ * long as a handled message: a tombstone has to outlive every command that could come again.
+ */
 export function participant(): Part {
-  return { name: 'saga participant', migrations: [migrations('participant')], start: async () => ({}) };
+  return {
+    name: 'saga participant',
+    env: retentionEnv,
+    migrations: [migrations('participant')],
+    start: async ({ db, log, ...host }) => {
+      const { INBOX_RETENTION: age } = retentionEnv.parse(host.env);
+      const purges = [{ table: 'saga_step', column: 'updated_at', condition: "state <> 'HELD'", age }];
+      return kept([startPurge(db, { purges, log })]);
+    },
+  };
+}
+
+/** What the host has to know of loops. */
+function kept(loops: readonly Loop[]) {
+  return {
+    stalled: () => loops.find((loop) => loop.stalled())?.name,
+    drain: async () => {
+      await Promise.all(loops.map((loop) => loop.stop()));
+    },
+  };
 }
 
 /** Does what operators ask for, and fires what is due. Replicas do it side by side: each passes over locked rows. */

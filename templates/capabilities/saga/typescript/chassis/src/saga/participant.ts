@@ -99,9 +99,11 @@ async function leave<F>(
   return rows[0]?.outcome;
 }
 
+/** As long as commands come, the row is needed: it is not yet old. */
 async function read(tx: Tx, { step, key }: StepKey): Promise<StepRow> {
   const { rows } = await tx.query<StepRow & Record<string, unknown>>(
-    'SELECT state, outcome FROM saga_step WHERE step = $1 AND key = $2 FOR UPDATE',
+    `UPDATE saga_step SET updated_at = clock_timestamp() WHERE step = $1 AND key = $2
+     RETURNING state, outcome`,
     [step, key],
   );
   if (!rows[0]) throw conflict(`Step ${step} of ${key} was never performed.`);

@@ -70,7 +70,10 @@ export async function lockDueSaga(
   return rows[0] && toInstance(rows[0]);
 }
 
-/** Keeps the new state. `retryMs` from now the saga asks again, up to a half earlier so that sagas spread. */
+/**
+ * Keeps the new state; of a saga that has ended not its data, where a card's token may be. `retryMs` from now it asks
+ * again, up to a half earlier so that sagas spread.
+ */
 export async function saveSaga(
   tx: Tx,
   { name, key }: SagaId,
@@ -78,7 +81,8 @@ export async function saveSaga(
 ): Promise<void> {
   const { status, attempts, reason, ...rest } = state;
   await tx.query(
-    `UPDATE saga SET status = $3, attempts = $4, reason = $5, state = $6, stuck = $7,
+    `UPDATE saga SET status = $3, attempts = $4, reason = $5, stuck = $7,
+       state = CASE WHEN $3 IN ('CONFIRMED', 'REJECTED') THEN $6::jsonb || '{"data": {}}' ELSE $6::jsonb END,
        deadline_at = CASE WHEN $3 = 'RUNNING' THEN deadline_at END,
        retry_at = clock_timestamp() + $8 * (0.5 + random() / 2) * interval '1 millisecond',
        ended_at = CASE WHEN $3 IN ('CONFIRMED', 'REJECTED') THEN clock_timestamp() END,

@@ -27,7 +27,9 @@ export async function carryOut(
   if (command && commandId) {
     // A command from before the pivot is worth nothing after the deadline, however late it is replayed.
     const expiresAt = state.status === 'RUNNING' ? instance.deadlineAt?.toISOString() : undefined;
-    await enqueue(tx, command, { ...origin, id: commandId, replyTo: definition.replies, expiresAt });
+    const sending = { id: commandId, replyTo: definition.replies, expiresAt };
+    const attempt = state.attempts > 1 ? state.attempts : undefined;
+    await enqueue(tx, command, { ...origin, ...sending, attempt });
   }
   if (isEnded(state)) {
     const { confirm, reject } = definition;

@@ -140,8 +140,9 @@ function undoUnanswered(
   state: SagaState,
   { reason, log }: { reason: string; log: readonly LogEntry[] },
 ): Decision {
+  // A command of its own: the one before was worth nothing after the deadline.
   if (!stepAt(definition, state.step).undo)
-    return resend(definition, { ...state, status: 'IN_DOUBT' }, 'resent', log);
+    return resend(definition, { ...state, status: 'IN_DOUBT', attempts: 0 }, 'resent', log);
   return send(definition, { ...state, status: 'COMPENSATING', reason }, log);
 }
 

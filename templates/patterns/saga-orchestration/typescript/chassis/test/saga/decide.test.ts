@@ -108,7 +108,7 @@ test('the deadline first: a success of the pivot that comes later is ignored, an
 test('a pivot without undo is asked again after the deadline, and never compensated', () => {
   const table = trip([hotel, finalFlight, tickets]);
   const doubt = decide(table, state('RUNNING', 1), { type: 'deadline' });
-  assert.equal(doubt.state.status, 'IN_DOUBT');
+  assert.deepEqual([doubt.state.status, doubt.state.attempts], ['IN_DOUBT', 1]);
   assert.equal(sent(doubt), 'BookFlight');
   assert.equal(sent(decide(table, doubt.state, { type: 'overdue' })), 'BookFlight');
   const known = { ...doubt.state, lastCommandId: 'last' };

@@ -201,8 +201,23 @@ test('an unanswered compensation is sent again, later each time', async (t) => {
     assert.equal(rows[0]?.stuck, attempt >= 3);
     assert.ok(rows[0]?.wait > longest / 2 - 0.1 && rows[0]?.wait < longest + 0.1, `waits ${rows[0]?.wait} s`);
   }
+  const compensations = (await stage.sent('1')).filter(({ type }) => type === 'CancelHotel');
+  assert.deepEqual(
+    compensations.map(({ headers }) => headers.attempt),
+    [undefined, '2', '3', '4'],
+  );
   await stage.settle('1');
   assert.equal(await stage.status('1'), 'REJECTED');
+});
+
+test('what a saga was about is kept until its end', async (t) => {
+  const stage = await openStage(t, { definitions: [definition] });
+  const data = async () => (await stage.db.query(`SELECT state -> 'data' AS data FROM saga`)).rows[0]?.data;
+  await stage.begin('1');
+  await settleUntil(stage, 'SendTickets');
+  assert.deepEqual(await data(), { tripId: '1', plate: 'A 1' });
+  await stage.settle('1');
+  assert.deepEqual(await data(), {});
 });
 
 test('repeated and reordered messages end in the same rows', async (t) => {

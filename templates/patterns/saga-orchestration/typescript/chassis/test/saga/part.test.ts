@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { type SagaDefinition, sagas } from '../../src/saga/index.ts';
+import { participant, perform, type SagaDefinition, sagas, undo } from '../../src/saga/index.ts';
 import { type Metrics, noMetrics, silentLogger } from '../../src/telemetry/index.ts';
 import { until } from '../../src/testing/index.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -94,6 +94,53 @@ test('open and stuck sagas are measured, and those without their table are told'
   assert.equal(values.get('saga_open book-trip 1'), 2);
   assert.equal(values.get('saga_stuck book-trip 1'), 1);
   assert.ok(Math.abs((values.get('saga_oldest_open_seconds book-trip 1') ?? 0) - 3_600) < 60);
+});
+
+test('sagas that ended long ago are removed with all that was noted of them, open ones stay', async (t) => {
+  const stage = await openStage(t, { definitions: [definition] });
+  for (const tripId of ['long ago', 'just now', 'open']) await stage.begin(tripId);
+  for (const tripId of ['long ago', 'just now']) await stage.settle(tripId);
+  await stage.db.query(`UPDATE saga SET started_at = started_at - interval '90 days'`);
+  await stage.db.query(`UPDATE saga SET ended_at = ended_at - interval '31 days' WHERE key = 'long ago'`);
+  const keys = async (table: string) =>
+    (await stage.db.query(`SELECT DISTINCT key FROM ${table} ORDER BY key`)).rows.map(({ key }) => key);
+  await whileSweeping(stage, () =>
+    until(async () => (await stage.status('long ago')) === 'none', { limitMs: LIMIT_MS, what: 'the purge' }),
+  );
+  assert.deepEqual(await keys('saga'), ['just now', 'open']);
+  assert.deepEqual(await keys('saga_log'), ['just now', 'open']);
+});
+
+test('a step is forgotten long after its last command, a held one never', async (t) => {
+  const { db } = await openStage(t, { definitions: [definition] });
+  const step = 'reserve';
+  const action = async () => {};
+  const hold = (key: string) =>
+    db.transaction((tx) => perform(tx, { step, key, action: async () => ({ ok: true }) }));
+  const release = (key: string) => db.transaction((tx) => undo(tx, { step, key, action }));
+  for (const key of ['held', 'undone', 'asked again']) await hold(key);
+  for (const key of ['undone', 'tombstone', 'asked again']) await release(key);
+  await db.query(`UPDATE saga_step SET updated_at = updated_at - interval '31 days'`);
+  await release('asked again');
+  await release('new tombstone');
+
+  const host = {
+    service: 'hotel',
+    env: {},
+    db,
+    log: silentLogger,
+    metrics: noMetrics,
+    draining: () => false,
+  };
+  const part = await participant().start(host);
+  const keys = async () =>
+    (await db.query('SELECT key FROM saga_step ORDER BY key')).rows.map(({ key }) => key);
+  try {
+    await until(async () => !(await keys()).includes('tombstone'), { limitMs: LIMIT_MS, what: 'the purge' });
+    assert.deepEqual(await keys(), ['asked again', 'held', 'new tombstone']);
+  } finally {
+    await part.drain?.();
+  }
 });
 
 test('an operator lists, shows, aborts and skips; past the pivot an abort is refused with the reason', async (t) => {
