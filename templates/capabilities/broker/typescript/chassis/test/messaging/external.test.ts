@@ -225,19 +225,21 @@ test('calls whose outcome is open are measured; what was asked is not kept after
     gauge: (name) => ({ set: (_labels, value) => void values.set(name, value) }),
   };
   const backlog = watchBacklog(db, { limits: { rows: 9, age: '1h' }, metrics, log: silentLogger });
-  const measured = (pending: number) => () => {
+  const loops: { stop(): Promise<void> }[] = [backlog];
+  const pending = () => {
     backlog.wake();
-    return values.get('external_calls_pending') === pending;
+    return values.get('external_calls_pending');
   };
   const age = () => values.get('external_calls_oldest_pending_seconds') ?? 0;
-  await command('SendPrize');
-  await db.query(`UPDATE external_call SET created_at = created_at - interval '1 hour'`);
-  await until(() => measured(1)() && age() >= 3_600, { limitMs: 5_000, what: 'one pending call' });
-
-  const loop = start();
-  await until(measured(0), { limitMs: 5_000, what: 'no pending call' });
-  assert.equal(age(), 0);
-  assert.equal((await db.query('SELECT data FROM external_call')).rows[0]?.data, '');
-  await loop.stop();
-  await backlog.stop();
+  try {
+    await command('SendPrize');
+    await db.query(`UPDATE external_call SET created_at = created_at - interval '1 hour'`);
+    await until(() => pending() === 1 && age() >= 3_600, { limitMs: 5_000, what: 'one pending call' });
+    loops.push(start());
+    await until(() => pending() === 0, { limitMs: 5_000, what: 'no pending call' });
+    assert.equal(age(), 0);
+    assert.equal((await db.query('SELECT data FROM external_call')).rows[0]?.data, '');
+  } finally {
+    for (const loop of loops) await loop.stop();
+  }
 });

@@ -68,10 +68,13 @@ test('a broker that lacks what the system needs makes the service unready, one t
     delete known['fake:'];
   });
   const service = await startService({ service: 'score', db, brokerUrl: 'fake://x', handlers: [addPoints] });
-  assert.deepEqual(await service.health?.(), { status: 'down', reason: 'no dead letters' });
-  status = { connected: false, reason: 'no answer' };
-  assert.deepEqual(await service.health?.(), { status: 'degraded', reason: 'no answer' });
-  await service.stop();
+  try {
+    assert.deepEqual(await service.health?.(), { status: 'down', reason: 'no dead letters' });
+    status = { connected: false, reason: 'no answer' };
+    assert.deepEqual(await service.health?.(), { status: 'degraded', reason: 'no answer' });
+  } finally {
+    await service.stop();
+  }
 });
 
 test('while the broker is away the service is degraded, takes on messages up to its limit, and sends all later', async (t) => {
