@@ -54,7 +54,12 @@ export async function makeWorkspace(trees: ReadonlyMap<string, FileTree>): Promi
     ),
   };
   writeFileSync(join(root, 'package.json'), JSON.stringify({ private: true, type: 'module', ...required }));
-  await succeed('npm', ['install', '--no-audit', '--no-fund'], { cwd: root });
+  try {
+    await succeed('npm', ['install', '--no-audit', '--no-fund'], { cwd: root });
+  } catch (error) {
+    remove();
+    throw error;
+  }
   return { root, systems, remove };
 }
 
