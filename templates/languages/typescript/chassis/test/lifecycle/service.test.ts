@@ -78,7 +78,7 @@ test('a loop that no longer turns makes the process dead', async (t) => {
     const { status, body } = await page(`${url}/livez`);
     assert.deepEqual(
       { status, body },
-      { status: 503, body: { status: 'stalled', stalled: ['messaging: relay'] } },
+      { status: 503, body: { status: 'stalled', stalled: ['workers: relay'] } },
     );
   } finally {
     await stop();
