@@ -49,7 +49,7 @@ describe.each(composedSystems)('$title', ({ flags }) => {
     await compose.run('up', '--build', '--wait');
     const times = await timesOf(compose.project, since);
     for (const name of built())
-      expect(neededBy(name, file), name).toEqual(expect.arrayContaining(basis(file)));
+      expect(neededBy(name, file), name).toEqual(expect.arrayContaining([...basis(file)]));
     const waits = Object.entries(file.services).flatMap(([name, { depends_on = {} }]) =>
       Object.entries(depends_on)
         .filter(([, { condition }]) => condition === 'service_healthy')
