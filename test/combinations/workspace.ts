@@ -79,13 +79,13 @@ function manifestsOf(tree: FileTree): readonly (readonly [path: string, Manifest
   );
 }
 
-function writeTree(folder: string, tree: FileTree): void {
+/** Writes the files, and links the packages of the workspace as npm does. */
+export function writeTree(folder: string, tree: FileTree): void {
   for (const [path, { content, mode }] of tree) {
     const file = join(folder, path);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, content, { mode });
   }
-  // As npm links the packages of a workspace.
   for (const [path, { name }] of manifestsOf(tree)) {
     if (!name.startsWith('@app/')) continue;
     const link = join(folder, 'node_modules', name);
