@@ -62,6 +62,7 @@ export function contextSchema(
     services: z.array(service.extend({ lists })),
     saga: saga.nullable(),
     breaker: z.strictObject({ threshold: z.number(), resetTimeout: text }).nullable(),
+    ...{ single: flag, calls: flag },
     capabilities: recordOf(capabilities, flag),
     patterns: z.array(z.strictObject({ id: text, title: text, when: text, cost: text })),
     maxConnections: z.number(),

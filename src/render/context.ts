@@ -27,6 +27,10 @@ export interface Context {
   readonly services: readonly (ServiceContext & { readonly lists: ListContext })[];
   readonly saga: SagaContext | null;
   readonly breaker: BreakerSpec | null;
+  /** Whether there is only one service. */
+  readonly single: boolean;
+  /** Whether any service calls another. */
+  readonly calls: boolean;
   /** Every capability of the catalog: whether something chosen provides it. */
   readonly capabilities: Readonly<Record<string, boolean>>;
   readonly patterns: readonly PatternContext[];
@@ -86,6 +90,8 @@ function systemContext(plan: Plan, catalog: Catalog) {
     services: plan.services.map(serviceContext),
     saga: saga && sagaContext(saga, plan),
     breaker: spec.circuitBreaker,
+    single: plan.services.length === 1,
+    calls: plan.services.some(({ calls }) => calls.length > 0),
     capabilities: Object.fromEntries(
       catalog.sources.flatMap(({ provides }) => provides).map((id) => [id, plan.capabilities.includes(id)]),
     ),

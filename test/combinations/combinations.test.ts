@@ -65,7 +65,7 @@ function typeErrorsOf(system: System, batch: number): Promise<readonly string[]>
   const members = workspace.systems.slice(first, first + batchSize);
   const found = batches.get(batch) ?? typeCheck(members, workspace);
   batches.set(batch, found);
-  return found.then((errors) => errors.get(system.folder) ?? []);
+  return found.then((errors) => errors.get(system.title) ?? []);
 }
 
 test('the linter finds nothing', () => {

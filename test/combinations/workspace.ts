@@ -54,7 +54,12 @@ export async function makeWorkspace(trees: ReadonlyMap<string, FileTree>): Promi
     ),
   };
   writeFileSync(join(root, 'package.json'), JSON.stringify({ private: true, type: 'module', ...required }));
-  await succeed('npm', ['install', '--no-audit', '--no-fund'], { cwd: root });
+  try {
+    await succeed('npm', ['install', '--no-audit', '--no-fund'], { cwd: root });
+  } catch (error) {
+    remove();
+    throw error;
+  }
   return { root, systems, remove };
 }
 
@@ -74,13 +79,13 @@ function manifestsOf(tree: FileTree): readonly (readonly [path: string, Manifest
   );
 }
 
-function writeTree(folder: string, tree: FileTree): void {
+/** Writes the files, and links the packages of the workspace as npm does. */
+export function writeTree(folder: string, tree: FileTree): void {
   for (const [path, { content, mode }] of tree) {
     const file = join(folder, path);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, content, { mode });
   }
-  // As npm links the packages of a workspace.
   for (const [path, { name }] of manifestsOf(tree)) {
     if (!name.startsWith('@app/')) continue;
     const link = join(folder, 'node_modules', name);

@@ -48,12 +48,13 @@ describe.each(composedSystems)('$title', ({ flags }) => {
     const since = Math.floor(Date.now() / 1000);
     await compose.run('up', '--build', '--wait');
     const times = await timesOf(compose.project, since);
+    for (const name of built())
+      expect(neededBy(name, file), name).toEqual(expect.arrayContaining([...basis(file)]));
     const waits = Object.entries(file.services).flatMap(([name, { depends_on = {} }]) =>
       Object.entries(depends_on)
         .filter(([, { condition }]) => condition === 'service_healthy')
         .map(([needed]) => ({ name, needed })),
     );
-    expect(waits).not.toEqual([]);
     for (const { name, needed } of waits) {
       const started = times.get(name)?.started;
       expect(started, `${name} after ${needed}`).toBeGreaterThan(times.get(needed)?.healthy ?? Number.NaN);
@@ -128,6 +129,18 @@ describe.each(composedSystems)('$title', ({ flags }) => {
     expect(await remainsOf(compose.project)).toEqual([]);
   });
 });
+
+/** What has to be there before a service starts. */
+function neededBy(name: string, file: ComposeFile): readonly string[] {
+  const direct = Object.keys(file.services[name]?.depends_on ?? {});
+  return [...direct, ...direct.flatMap((needed) => neededBy(needed, file))];
+}
+
+/** Databases, brokers and the like: what is not built here and does not stand in front of what is. */
+function basis(file: ComposeFile): readonly string[] {
+  const isBuilt = (name: string) => file.services[name]?.build !== undefined;
+  return Object.keys(file.services).filter((name) => ![name, ...neededBy(name, file)].some(isBuilt));
+}
 
 /** The ports inside, by service. */
 function publishedIn({ services }: ComposeFile) {

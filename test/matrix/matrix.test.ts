@@ -10,6 +10,8 @@ import type { FileTree } from '../../src/tree/tree.ts';
 import { fixture, shipped } from '../catalogs.ts';
 import { lint, unseen } from '../lint.ts';
 import { systems, toolVersion } from '../systems.ts';
+import { wrongPackages } from './packages.ts';
+import { tracesIn } from './traces.ts';
 
 const trees = new Map<Spec, FileTree>();
 
@@ -35,6 +37,13 @@ describe.each([
       if (/\.ya?ml$/.test(path)) expect(parseDocument(content).errors, path).toEqual([]);
     }
   });
+});
+
+test.each(shippedSystems)('%s: nothing of what it has not, and no package for nothing', (_, spec) => {
+  const plan = makePlan(spec, { catalog: shipped, toolVersion });
+  const tree = rendered(spec, shipped);
+  expect(tracesIn(tree, { plan, catalog: shipped })).toEqual([]);
+  expect(wrongPackages(tree)).toEqual([]);
 });
 
 test('the formatter and the linter of the generated systems find nothing', { timeout: 60_000 }, () => {

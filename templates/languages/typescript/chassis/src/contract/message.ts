@@ -4,7 +4,7 @@ import type { z } from 'zod';
 
 export type MessageKind = 'command' | 'reply' | 'event';
 
-/** What a handler or a saga has to say; the outbox turns it into an envelope. */
+/** What a handler has to say; messaging turns it into an envelope. */
 export interface Message<T = unknown> {
   readonly type: MessageType<T>;
   readonly data: T;

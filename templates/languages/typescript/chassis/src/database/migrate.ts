@@ -14,7 +14,7 @@ const LOCK_POLL_MS = 100;
 const LOCK_LIMIT_MS = 120_000;
 
 interface Migration {
-  /** Folder and file, `messaging/0001_outbox.sql`: the identity kept in the database. */
+  /** Folder and file, `migrations/0001_users.sql`: the identity kept in the database. */
   readonly name: string;
   readonly sql: string;
   readonly checksum: string;

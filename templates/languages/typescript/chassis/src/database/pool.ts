@@ -4,7 +4,7 @@ import type { Logger } from '../telemetry/index.ts';
 import type { Database, Tx } from './tx.ts';
 
 // A connection that hangs keeps its locks and hides its rows from everyone else, so each wait has an
-// end. The idle limit is above the 10 s that a publish inside a transaction may take.
+// end. The idle limit is above what a transaction may wait for outside of it.
 const ACQUIRE_MS = 5_000;
 const LOCK_MS = 10_000;
 const STATEMENT_MS = 15_000;

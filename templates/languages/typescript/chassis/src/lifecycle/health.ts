@@ -41,7 +41,7 @@ function live({ phase, running }: State): Page {
   return stalled.length === 0 ? json(200, { status: 'alive' }) : json(503, { status: 'stalled', stalled });
 }
 
-// A broker that is down makes the service degraded, not unready: its outbox takes the messages meanwhile.
+// A part that is degraded does its work later: requests are still taken.
 async function ready({ phase, running }: State, db: Database): Promise<Page> {
   const checks: Record<string, Health> = {
     database: (await db.ping()) ? { status: 'up' } : { status: 'down', reason: 'no answer' },

@@ -1,4 +1,4 @@
-// A service is made of parts: its HTTP API, its messaging, its sagas, its registration. The host
+// A service is made of parts: its HTTP API, for one, or what works in the background. The host
 // starts them in the order in which parts.ts lists them and stops them in the reverse order.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { z } from 'zod';
@@ -42,7 +42,7 @@ export interface RunningPart {
   health?(): Health | Promise<Health>;
   /**
    * Name of a loop that no longer turns, so that only a restart can help: the process is not alive. A loop that
-   * waits for its broker or database turns.
+   * waits for what it needs turns.
    */
   stalled?(): string | undefined;
   /** Too much waits to be worked off: writing requests get 503 and are to be tried again after that many seconds. */

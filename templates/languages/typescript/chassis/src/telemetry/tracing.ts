@@ -1,6 +1,6 @@
-// Traces with the OpenTelemetry API. Spans are made by hand at the few borders that the chassis owns (server,
-// client, outbox, consumer, saga) rather than by instrumentations: those patch modules through loader hooks, which
-// for ES modules are experimental and have to run before the first import.
+// Traces with the OpenTelemetry API. Spans are made by hand at the few borders that the chassis owns rather than by
+// instrumentations: those patch modules through loader hooks, which for ES modules are experimental and have to run
+// before the first import.
 //
 // Without an exporter no span is recorded, but the trace context is still taken over and passed on, so that the
 // logs of all services carry the same trace id.

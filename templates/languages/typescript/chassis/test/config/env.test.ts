@@ -3,16 +3,16 @@ import { test } from 'node:test';
 import { ConfigError, duration, loadEnv } from '@app/chassis/config';
 import { z } from 'zod';
 
-const broker = z.object({
-  BROKER_URL: z
-    .url({ protocol: /^(amqp|postgres)$/, error: 'expected amqp:// or postgres://' })
-    .describe('the broker'),
+const store = z.object({
+  STORE_URL: z
+    .url({ protocol: /^(http|https)$/, error: 'expected http:// or https://' })
+    .describe('the store'),
 });
 const limits = z.object({ LIMIT: z.coerce.number().int().default(5), WAIT: duration().optional() });
 
 const linesOf = (env: Record<string, string>) => {
   try {
-    loadEnv([broker, limits], env);
+    loadEnv([store, limits], env);
     return [];
   } catch (error) {
     assert.ok(error instanceof ConfigError);
@@ -21,16 +21,16 @@ const linesOf = (env: Record<string, string>) => {
 };
 
 test('every variable that is missing or wrong has its line, whosever it is', () => {
-  assert.deepEqual(linesOf({ BROKER_URL: 'http://secret@host', LIMIT: 'many', WAIT: 'long' }), [
-    'Environment variable BROKER_URL is wrong: expected amqp:// or postgres:// (the broker)',
+  assert.deepEqual(linesOf({ STORE_URL: 'ftp://secret@host', LIMIT: 'many', WAIT: 'long' }), [
+    'Environment variable STORE_URL is wrong: expected http:// or https:// (the store)',
     'Environment variable LIMIT is wrong: Invalid input: expected number, received NaN',
     'Environment variable WAIT is wrong: expected a duration such as 800ms, 30s or 5m',
   ]);
-  assert.deepEqual(linesOf({}), ['Environment variable BROKER_URL is missing (the broker)']);
+  assert.deepEqual(linesOf({}), ['Environment variable STORE_URL is missing (the store)']);
 });
 
 test('an empty variable counts as missing', () => {
-  assert.deepEqual(linesOf({ BROKER_URL: '' }), ['Environment variable BROKER_URL is missing (the broker)']);
+  assert.deepEqual(linesOf({ STORE_URL: '' }), ['Environment variable STORE_URL is missing (the store)']);
   assert.deepEqual(loadEnv([limits], { LIMIT: '', WAIT: '2s' }), { WAIT: '2s' });
 });
 

@@ -65,13 +65,13 @@ test('only this machine is let in, in production everyone', { skip: !outside && 
 });
 
 test('a degraded part is told in the body, one that is down makes the service unready', async (t) => {
-  let health: Health = { status: 'degraded', reason: 'no broker' };
-  const { url, stop } = await started(t, [part('messaging', { health: () => health })]);
+  let health: Health = { status: 'degraded', reason: 'too few' };
+  const { url, stop } = await started(t, [part('workers', { health: () => health })]);
   try {
     const degraded = await page(`${url}/readyz`);
     assert.equal(degraded.status, 200);
     assert.equal(degraded.body.status, 'degraded');
-    assert.deepEqual((degraded.body.checks as Record<string, Health>).messaging, health);
+    assert.deepEqual((degraded.body.checks as Record<string, Health>).workers, health);
     health = { status: 'down' };
     assert.equal((await page(`${url}/readyz`)).status, 503);
     assert.equal((await page(`${url}/livez`)).status, 200);
@@ -100,12 +100,12 @@ test('a database that is away makes the service unready, not dead', async (t) =>
 });
 
 test('a loop that no longer turns makes the process dead', async (t) => {
-  const { url, stop } = await started(t, [part('messaging', { stalled: () => 'relay' })]);
+  const { url, stop } = await started(t, [part('workers', { stalled: () => 'relay' })]);
   try {
     const { status, body } = await page(`${url}/livez`);
     assert.deepEqual(
       { status, body },
-      { status: 503, body: { status: 'stalled', stalled: ['messaging: relay'] } },
+      { status: 503, body: { status: 'stalled', stalled: ['workers: relay'] } },
     );
   } finally {
     await stop();
@@ -114,7 +114,7 @@ test('a loop that no longer turns makes the process dead', async (t) => {
 
 test('while too much waits to be worked off, writes are refused and reads are served', async (t) => {
   const api = part('api', { listener: (_request, response) => void response.end('served') });
-  const busy = part('messaging', { overloaded: () => ({ retryAfter: 3 }) });
+  const busy = part('workers', { overloaded: () => ({ retryAfter: 3 }) });
   const { url, stop } = await started(t, [api, busy]);
   try {
     const write = await fetch(url, { method: 'POST' });

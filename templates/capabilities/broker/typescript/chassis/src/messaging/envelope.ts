@@ -1,4 +1,4 @@
-// What travels: CloudEvents attributes and the saga's own, beside the payload. The transports carry it
+// What travels: CloudEvents attributes and some of our own, beside the payload. The transports carry it
 // as headers; nothing else of a message is theirs to interpret.
 
 export interface Envelope {

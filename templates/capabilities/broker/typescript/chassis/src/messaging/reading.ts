@@ -23,7 +23,7 @@ export interface Received {
   readonly envelope: Envelope;
   readonly data: unknown;
   readonly content: Buffer;
-  /** All that handle this type; sagas of one service may wait for the same replies. */
+  /** All that handle this type: several parts of a service may wait for the same replies. */
   readonly handlers: readonly Handler[];
 }
 

@@ -219,10 +219,10 @@ test('what can never be handled is not tried again', async (t) => {
 
 test('while a dependency is away the consumer pauses and no attempt is used up', async (t) => {
   const db = await serviceDatabase(t);
-  const { receive, letters } = receiver(db, { handler: failing(unavailable('users: circuit is open')) });
+  const { receive, letters } = receiver(db, { handler: failing(unavailable('users: no connection')) });
 
   const verdict = await receive({ ...incoming(data), attempt: 3 });
-  assert.deepEqual(verdict, { action: 'pause', reason: 'users: circuit is open' });
+  assert.deepEqual(verdict, { action: 'pause', reason: 'users: no connection' });
   assert.deepEqual(letters, []);
 });
 
