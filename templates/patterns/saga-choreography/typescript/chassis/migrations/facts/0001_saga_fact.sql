@@ -1,0 +1,9 @@
+-- What this service was told and has told about each business key. Its lock puts the events of one key in a row.
+CREATE TABLE saga_fact (
+  key        text PRIMARY KEY,
+  -- Type of an event to its data, for handlers that wait for several events.
+  facts      jsonb NOT NULL DEFAULT '{}',
+  -- Of the last event that this service told about the key.
+  version    integer NOT NULL DEFAULT 0,
+  updated_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
