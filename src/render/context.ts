@@ -154,7 +154,11 @@ function actionContext(step: PlannedStep) {
     pivot,
     compensatable,
     retriable,
-    follows: follows.map((told) => ({ ...told.event, service: told.service.name, Service: told.service.Pascal })),
+    follows: follows.map((told) => ({
+      ...told.event,
+      service: told.service.name,
+      Service: told.service.Pascal,
+    })),
     /** Several events have to have come before it. */
     joins: follows.length > 1,
     command,
