@@ -11,8 +11,8 @@ const told: Readonly<Record<string, RegExp>> = {
   'circuit-breaker': /circuit|\bbreaker\b/i,
 };
 
-/** Names of a source that are words of every language, too. */
-const common = ['rest'];
+/** Names of a source that are words of every system, too: metrics have a registry. */
+const common = ['rest', 'registry'];
 
 /** A port that says what it is for, and tools that ask `system.ts` what there is. */
 const exempt: Readonly<Record<string, RegExp>> = {
