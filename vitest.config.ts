@@ -15,6 +15,6 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/e2e/**', 'test/compose/**', 'test/combinations/**', 'test/golden/**', 'test/fixtures/**'],
-    testTimeout: 20_000,
+    testTimeout: 60_000,
   },
 });

@@ -54,7 +54,8 @@ export function selections(catalog: Catalog): readonly Selection[] {
   return inputs.map((input) => ({ input, patterns: patternsIn(input, catalog) }));
 }
 
-function choosing(group: Group, value: string): SpecInput {
+/** What a user says to choose a value of a group. */
+export function choosing(group: Group, value: string): SpecInput {
   if (group.specKey === 'saga') return { saga: value === none ? none : { style: value } };
   if (group.specKey === 'circuitBreaker') return { circuitBreaker: value === none ? false : {} };
   return { [group.specKey]: value };
@@ -66,14 +67,24 @@ function patternsIn(input: SpecInput, catalog: Catalog): readonly string[] {
 }
 
 /** The spec of a shape with these choices, or null where they do not fit together. */
-export function specOf(shape: SpecInput, { input }: Selection, catalog: Catalog): Spec | null {
+export function specOf(shape: SpecInput, selection: Pick<Selection, 'input'>, catalog: Catalog): Spec | null {
+  const result = settled(shape, selection, catalog);
+  return result instanceof SpecError ? null : result;
+}
+
+/** The same, with the reason in place of null. */
+export function settled(
+  shape: SpecInput,
+  { input }: Pick<Selection, 'input'>,
+  catalog: Catalog,
+): Spec | SpecError {
   const saga = input.saga === none || shape.saga === none ? none : { ...shape.saga, ...input.saga };
   try {
     const spec = settleSpec({ ...shape, ...input, saga }, indexOf(catalog));
     makePlan(spec, { catalog, toolVersion });
     return spec;
   } catch (error) {
-    if (error instanceof SpecError) return null;
+    if (error instanceof SpecError) return error;
     throw error;
   }
 }

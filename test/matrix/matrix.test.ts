@@ -2,14 +2,16 @@
 
 import { describe, expect, test } from 'vitest';
 import { parseDocument } from 'yaml';
-import type { Catalog } from '../../src/catalog/catalog.ts';
+import { type Catalog, indexOf } from '../../src/catalog/catalog.ts';
 import { makePlan } from '../../src/plan/make.ts';
 import { render } from '../../src/render/render.ts';
+import { groups, patternsOf, valueFor } from '../../src/spec/groups.ts';
+import { SpecError } from '../../src/spec/input.ts';
 import type { Spec } from '../../src/spec/spec.ts';
 import type { FileTree } from '../../src/tree/tree.ts';
 import { fixture, shipped } from '../catalogs.ts';
 import { lint, unseen } from '../lint.ts';
-import { systems, toolVersion } from '../systems.ts';
+import { choosing, selections, settled, shapes, specOf, systems, toolVersion } from '../systems.ts';
 import { wrongPackages } from './packages.ts';
 import { tracesIn } from './traces.ts';
 
@@ -44,6 +46,25 @@ test.each(shippedSystems)('%s: nothing of what it has not, and no package for no
   const tree = rendered(spec, shipped);
   expect(tracesIn(tree, { plan, catalog: shipped })).toEqual([]);
   expect(wrongPackages(tree)).toEqual([]);
+});
+
+test('a combination that cannot be is refused with choices that make it one that can', () => {
+  const refused = selections(shipped).flatMap((selection) => {
+    const result = settled(shapes.shop ?? {}, selection, shipped);
+    return result instanceof SpecError ? [{ ...selection, error: result }] : [];
+  });
+  expect(refused).not.toEqual([]);
+  for (const { input, patterns, error } of refused) {
+    const [, ids = ''] = /^Choose (.+)$/.exec(error.hint ?? '') ?? [];
+    for (const id of ids.split(' or ')) {
+      const group = groups.find((one) =>
+        patternsOf(one, indexOf(shipped)).some((pattern) => pattern.id === id),
+      );
+      const mended = group && { ...input, ...choosing(group, valueFor(group, id)) };
+      const title = `${patterns.join(' + ')}, with ${id}: ${error.message}`;
+      expect(mended && specOf(shapes.shop ?? {}, { input: mended }, shipped), title).toBeTruthy();
+    }
+  }
 });
 
 test('the formatter and the linter of the generated systems find nothing', { timeout: 60_000 }, () => {
