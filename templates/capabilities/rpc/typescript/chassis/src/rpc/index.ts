@@ -5,4 +5,4 @@ export * from './guard.ts';
 export { calls } from './part.ts';
 export type { Policy } from './policy.ts';
 export type { Attempt, Protocol } from './protocol.ts';
-export type { Endpoint, Resolver, ResolverOf } from './resolver.ts';
+export { type Endpoint, fromEnvironment, type Resolver, type ResolverOf } from './resolver.ts';
