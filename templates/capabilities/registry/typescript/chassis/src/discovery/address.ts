@@ -1,0 +1,17 @@
+import { networkInterfaces } from 'node:os';
+import { z } from 'zod';
+
+/** How others reach this machine. */
+export const addressEnv = z.object({
+  NODE_ENV: z.string().optional(),
+  ADVERTISE_HOST: z.string().optional().describe('name or address under which others reach this instance'),
+});
+
+/** ADVERTISE_HOST, else this machine's first address on a network; in development, where all is local, loopback. */
+export function advertisedHost(env: Readonly<Record<string, string | undefined>>): string {
+  const { ADVERTISE_HOST, NODE_ENV } = addressEnv.parse(env);
+  if (ADVERTISE_HOST) return ADVERTISE_HOST;
+  const addresses = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
+  const outer = addresses.find(({ family, internal }) => family === 'IPv4' && !internal);
+  return NODE_ENV === 'production' && outer ? outer.address : '127.0.0.1';
+}

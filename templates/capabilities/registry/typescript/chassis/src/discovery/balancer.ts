@@ -1,0 +1,92 @@
+// Which of several instances gets the next call: of two taken at random the one with fewer calls in flight. One that
+// fails is left out for a while, however the registry sees it.
+import type { Endpoint, Outcome } from '../rpc/index.ts';
+
+/** Failed answers in a row after which an instance is left out; a broken connection is enough by itself. */
+const FAILURES = 5;
+const EJECTION_MS = { first: 1_000, longest: 30_000 };
+
+interface Candidate {
+  readonly endpoint: Endpoint;
+  inFlight: number;
+  failures: number;
+  /** How often it was left out since its last success. */
+  ejections: number;
+  /** Instant of `now()` from which it is used again. */
+  ejectedUntil: number;
+}
+
+export interface Balancer {
+  /** The instances there are; what is known of those that stay is kept. */
+  update(urls: readonly string[]): void;
+  urls(): readonly string[];
+  /** Undefined where there is none. Prefers one that is not in `tried`. */
+  pick(tried: readonly Endpoint[]): Endpoint | undefined;
+  /** Has to follow every `pick`. True when the instance is left out from now on. */
+  report(endpoint: Endpoint, failure: Outcome | undefined): boolean;
+}
+
+/** `now` is a monotonic clock in milliseconds, `random` gives numbers from 0 to below 1. */
+export function createBalancer({ now = () => performance.now(), random = Math.random } = {}): Balancer {
+  let candidates: ReadonlyMap<string, Candidate> = new Map();
+
+  const ofTwo = (from: readonly Candidate[]): Candidate | undefined => {
+    const at = Math.floor(random() * from.length);
+    const first = from[at];
+    // Any other one: a random step from the first.
+    const second = from[(at + 1 + Math.floor(random() * (from.length - 1))) % from.length];
+    return first && second && second.inFlight < first.inFlight ? second : first;
+  };
+
+  return {
+    update: (urls) => {
+      const known = (url: string) => candidates.get(url) ?? fresh(url);
+      candidates = new Map(urls.map((url) => [url, known(url)]));
+    },
+    urls: () => [...candidates.keys()],
+    pick: (tried) => {
+      const all = [...candidates.values()];
+      const usable = all.filter(({ ejectedUntil }) => ejectedUntil <= now());
+      const untried = usable.filter(({ endpoint }) => !tried.includes(endpoint));
+      // With all of them left out, leaving out helps nobody.
+      const chosen = ofTwo(untried) ?? ofTwo(usable) ?? ofTwo(all);
+      if (chosen) chosen.inFlight += 1;
+      return chosen?.endpoint;
+    },
+    report: (endpoint, failure) => {
+      const candidate = [...candidates.values()].find((one) => one.endpoint === endpoint);
+      if (!candidate) return false;
+      candidate.inFlight -= 1;
+      if (failure === undefined) Object.assign(candidate, { failures: 0, ejections: 0 });
+      else if (isBad(failure)) candidate.failures += 1;
+      const isOut = failure?.kind === 'connection' || candidate.failures >= FAILURES;
+      // Calls that were under way when it was left out tell nothing new.
+      if (!isOut || candidate.ejectedUntil > now()) return false;
+      const longest = Math.min(EJECTION_MS.longest, EJECTION_MS.first * 2 ** candidate.ejections);
+      candidate.ejections = Math.min(candidate.ejections + 1, 20);
+      candidate.failures = 0;
+      candidate.ejectedUntil = now() + longest * (0.5 + random() / 2);
+      return true;
+    },
+  };
+}
+
+function fresh(url: string): Candidate {
+  return { endpoint: { url: new URL(url) }, inFlight: 0, failures: 0, ejections: 0, ejectedUntil: 0 };
+}
+
+/** Whether the instance, and not the call, is to blame. */
+function isBad(failure: Outcome): boolean {
+  switch (failure.kind) {
+    case 'connection':
+      return true;
+    case 'timeout':
+      return failure.full;
+    case 'http':
+      return failure.status >= 500;
+    case 'grpc':
+      return ['UNAVAILABLE', 'INTERNAL', 'UNKNOWN', 'DATA_LOSS'].includes(failure.code);
+    default:
+      return false;
+  }
+}

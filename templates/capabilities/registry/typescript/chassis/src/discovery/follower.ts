@@ -1,0 +1,87 @@
+// Keeps a list of the instances of one service, whatever the registry does.
+import type { Logger } from '../telemetry/index.ts';
+import { fullJitter, pause, reasonOf } from './pause.ts';
+import { probeUntilGone } from './probe.ts';
+import type { Instance, Registry } from './registry.ts';
+
+export interface Follower {
+  /** Why the list is not the newest; undefined while the registry tells of changes. */
+  readonly interrupted: () => string | undefined;
+  /** Whether the registry has ever told a list. */
+  readonly known: () => boolean;
+  stop(): Promise<void>;
+}
+
+interface FollowOptions {
+  readonly registry: Registry;
+  readonly log: Logger;
+  /** The URLs of an instance that calls can go to. */
+  readonly urlsOf: (instance: Instance) => readonly string[];
+  /** The URLs of all instances, after each change. */
+  readonly onUrls: (urls: readonly string[]) => void;
+}
+
+/**
+ * Follows `service` until it is stopped. An empty list after one that was not is more likely the registry's loss than
+ * the end of all instances, so the last ones are kept until nothing listens there any more.
+ */
+export function follow(service: string, { registry, log, urlsOf, onUrls }: FollowOptions): Follower {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  let interrupted: string | undefined = 'no answer yet';
+  let known = false;
+  let failures = 0;
+  let urls: readonly string[] = [];
+  let probing = new AbortController();
+
+  const change = (next: readonly string[]) => {
+    urls = next;
+    log.info({ dependency: service, instances: urls.length }, 'instances changed');
+    onUrls(urls);
+  };
+  const onList = (instances: readonly Instance[]) => {
+    if (known && interrupted !== undefined) log.info({ dependency: service }, 'the registry is back');
+    interrupted = undefined;
+    known = true;
+    failures = 0;
+    probing.abort();
+    const next = instances.flatMap(urlsOf);
+    if (next.length > 0 || urls.length === 0) {
+      if (next.join() !== urls.join()) change(next);
+      return;
+    }
+    log.warn(
+      { dependency: service, instances: urls.length },
+      'no instance is listed any more, the last ones are kept',
+    );
+    probing = new AbortController();
+    const onGone = (url: string) => change(urls.filter((one) => one !== url));
+    void probeUntilGone(urls, { signal: probing.signal, onGone });
+  };
+
+  async function keepFollowing(): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await registry.follow(service, { onList, signal });
+      } catch (error) {
+        if (signal.aborted) return;
+        const reason = reasonOf(error);
+        if (reason !== interrupted)
+          log.warn({ dependency: service, error: reason }, 'the registry cannot be followed');
+        interrupted = reason;
+        await pause(fullJitter(failures++), signal);
+      }
+    }
+  }
+
+  const done = keepFollowing();
+  return {
+    interrupted: () => interrupted,
+    known: () => known,
+    stop: async () => {
+      stopping.abort();
+      probing.abort();
+      await done;
+    },
+  };
+}

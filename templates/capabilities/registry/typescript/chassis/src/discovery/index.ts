@@ -1,0 +1,3 @@
+export { registration } from './registration.ts';
+export * from './registry.ts';
+export { registered } from './resolver.ts';

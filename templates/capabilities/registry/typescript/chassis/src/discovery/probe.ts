@@ -1,0 +1,42 @@
+// Asks instances that nobody lists any more whether they are still there.
+import { connect } from 'node:net';
+import { about, pause } from './pause.ts';
+
+const EVERY_MS = 2_000;
+const LIMIT_MS = 1_000;
+/** Probes in a row that must fail: what is between us and it may fail for a moment, too. */
+const FAILURES = 3;
+
+/** Calls `onGone` for each URL whose port has refused several times, until all are gone or `signal` is aborted. */
+export async function probeUntilGone(
+  urls: readonly string[],
+  { signal, onGone }: { signal: AbortSignal; onGone: (url: string) => void },
+): Promise<void> {
+  const failures = new Map(urls.map((url) => [url, 0]));
+  while (failures.size > 0) {
+    await pause(about(EVERY_MS), signal);
+    const probed = [...failures.keys()].map(async (url) => [url, await answers(new URL(url))] as const);
+    for (const [url, isThere] of await Promise.all(probed)) {
+      if (signal.aborted) return;
+      const failed = isThere ? 0 : (failures.get(url) ?? 0) + 1;
+      failures.set(url, failed);
+      if (failed < FAILURES) continue;
+      failures.delete(url);
+      onGone(url);
+    }
+  }
+}
+
+/** Whether something listens there. Which protocol it speaks does not matter. */
+function answers({ hostname, port }: URL): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port), timeout: LIMIT_MS });
+    const end = (isThere: boolean) => {
+      socket.destroy();
+      resolve(isThere);
+    };
+    socket.once('connect', () => end(true));
+    socket.once('timeout', () => end(false));
+    socket.once('error', () => end(false));
+  });
+}

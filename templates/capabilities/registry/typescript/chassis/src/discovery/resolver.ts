@@ -1,0 +1,60 @@
+import { unavailable } from '../errors/index.ts';
+import type { Host } from '../lifecycle/index.ts';
+import type { Resolver, ResolverOf } from '../rpc/index.ts';
+import { createBalancer } from './balancer.ts';
+import { type Follower, follow } from './follower.ts';
+import { openRegistry, registryEnv } from './open.ts';
+import type { Registry } from './registry.ts';
+
+/** Finds the instances of a service in the registry of REGISTRY_URL and spreads the calls over them. */
+export const registered: ResolverOf = (service, schemes): Resolver => {
+  let balancer = createBalancer();
+  let registry: Registry | undefined;
+  let follower: Follower | undefined;
+  let onEjected = () => {};
+
+  return {
+    env: registryEnv.shape,
+    async start({ env, log, metrics }: Host) {
+      const labels = ['dependency'];
+      const known = metrics.gauge('discovery_instances', 'Instances that calls can go to', labels);
+      const ejections = metrics.counter(
+        'discovery_ejections_total',
+        'Instances left out for a while',
+        labels,
+      );
+      balancer = createBalancer();
+      onEjected = () => ejections.inc({ dependency: service });
+      registry = openRegistry(env);
+      follower = follow(service, {
+        registry,
+        log,
+        urlsOf: ({ urls }) => urls.filter((url) => schemes.includes(new URL(url).protocol.slice(0, -1))),
+        onUrls: (urls) => {
+          balancer.update(urls);
+          known.set({ dependency: service }, urls.length);
+        },
+      });
+    },
+    health() {
+      const reason = follower?.interrupted();
+      if (!follower?.known()) return { status: 'down', reason: `waiting for the registry: ${reason}` };
+      if (balancer.urls().length === 0)
+        return { status: 'degraded', reason: `no instance of ${service} is known` };
+      if (reason === undefined) return { status: 'up' };
+      return { status: 'degraded', reason: `the instances of ${service} are as last known: ${reason}` };
+    },
+    pick(tried) {
+      const endpoint = balancer.pick(tried);
+      if (!endpoint) throw unavailable(`${service}: no instance is known`, 1);
+      return endpoint;
+    },
+    report(endpoint, failure) {
+      if (balancer.report(endpoint, failure)) onEjected();
+    },
+    async stop() {
+      await follower?.stop();
+      await registry?.close();
+    },
+  };
+};

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createBalancer } from '../../src/discovery/balancer.ts';
+import type { Outcome } from '../../src/rpc/index.ts';
+
+const urls = ['http://a:1', 'http://b:1', 'http://c:1'];
+const refused: Outcome = { kind: 'connection' };
+
+/** A balancer over `urls` with a clock that stands still until it is moved. */
+function started(known = urls) {
+  let time = 0;
+  const balancer = createBalancer({ now: () => time });
+  balancer.update(known);
+  const pick = (tried: Parameters<typeof balancer.pick>[0] = []) => {
+    const endpoint = balancer.pick(tried);
+    assert.ok(endpoint, 'there is one to pick');
+    return endpoint;
+  };
+  const hosts = (count: number) => {
+    const picked = Array.from({ length: count }, () => pick());
+    for (const endpoint of picked) balancer.report(endpoint, undefined);
+    return new Set(picked.map(({ url }) => url.hostname));
+  };
+  /** Picks until it is that one, and reports how the call ended. */
+  const fail = (host: string, failure: Outcome) => {
+    for (let n = 0; n < 1_000; n++) {
+      const endpoint = pick();
+      const isHost = endpoint.url.hostname === host;
+      const isOut = balancer.report(endpoint, isHost ? failure : undefined);
+      if (isHost) return isOut;
+    }
+    return assert.fail(`${host} is not picked`);
+  };
+  return { balancer, pick, hosts, fail, pass: (ms: number) => (time += ms) };
+}
+
+test('every instance gets calls, and a busy one fewer', () => {
+  const { balancer, pick, hosts } = started();
+  assert.deepEqual([...hosts(100)].sort(), ['a', 'b', 'c']);
+  const held = Array.from({ length: 300 }, () => pick());
+  const shares = urls.map((url) => held.filter((one) => one.url.origin === url).length);
+  assert.ok(Math.max(...shares) - Math.min(...shares) <= 30, `shares of 300 calls in flight: ${shares}`);
+  for (const endpoint of held) balancer.report(endpoint, undefined);
+});
+
+test('another attempt goes to another instance, as long as there is one', () => {
+  const { pick } = started();
+  const first = pick();
+  const second = pick([first]);
+  const third = pick([first, second]);
+  assert.equal(new Set([first, second, third]).size, 3);
+  assert.ok(pick([first, second, third]));
+});
+
+test('one that refuses a connection is left out, is used again later, and for longer the next time', () => {
+  const { hosts, fail, pass } = started();
+  assert.equal(fail('a', refused), true);
+  assert.deepEqual([...hosts(100)].sort(), ['b', 'c']);
+  pass(1_000);
+  assert.deepEqual([...hosts(100)].sort(), ['a', 'b', 'c']);
+  fail('a', refused);
+  pass(1_000);
+  assert.equal(hosts(100).has('a'), true, 'its success made it as good as new');
+  fail('a', refused);
+  pass(1_000);
+  fail('a', refused);
+  pass(999);
+  assert.equal(hosts(100).has('a'), false, 'the second time in a row takes at least a second');
+});
+
+test('five failed answers in a row leave one out; a good one between them, or the caller’s own fault, does not', () => {
+  const { fail, hosts } = started();
+  const busy: Outcome = { kind: 'http', status: 503, full: true };
+  for (let n = 0; n < 4; n++) assert.equal(fail('b', busy), false);
+  hosts(100);
+  for (let n = 0; n < 20; n++) fail('b', { kind: 'http', status: 404, full: true });
+  for (let n = 0; n < 20; n++) fail('b', { kind: 'timeout', full: false });
+  for (let n = 0; n < 4; n++) assert.equal(fail('b', busy), false);
+  assert.equal(fail('b', busy), true);
+  assert.equal(hosts(100).has('b'), false);
+});
+
+test('with all of them left out, all are tried: there is nothing better', () => {
+  const { fail, hosts } = started();
+  for (const host of ['a', 'b', 'c']) fail(host, refused);
+  assert.equal(hosts(100).size, 3);
+});
+
+test('a new list keeps what is known of those that stay', () => {
+  const { balancer, pick, hosts, fail } = started();
+  fail('a', refused);
+  const gone = pick();
+  balancer.update(['http://a:1', 'http://d:1']);
+  balancer.report(gone, refused);
+  assert.deepEqual([...hosts(100)], ['d']);
+  balancer.update([]);
+  assert.equal(balancer.pick([]), undefined);
+});
