@@ -1,0 +1,1 @@
+export { etcdRegistry } from './registry.ts';
