@@ -53,7 +53,7 @@ function start(host: Host, options: MessagingOptions): RunningPart {
   const settings = env.parse(host.env);
   // All that can be wrong is found before anything runs.
   checkRetention(settings.INBOX_RETENTION);
-  const transport = openTransport({ url: settings.BROKER_URL, service, log });
+  const transport = openTransport({ url: settings.BROKER_URL, service, log, metrics });
   const receivers = createReceivers(host, { ...options, transport });
   declareDestinations(options.channels);
   transport.start(options.channels);

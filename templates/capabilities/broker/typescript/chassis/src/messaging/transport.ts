@@ -1,5 +1,6 @@
 // The port between messaging and whatever carries messages. An adapter knows a broker and no handler;
 // handlers, outbox and inbox know this port and no broker.
+import type { Metrics } from '../telemetry/index.ts';
 import type { Envelope } from './envelope.ts';
 
 /** The most that a publish may take; then its outcome is unknown. Below the limit of an idle transaction, 20 s. */
@@ -79,6 +80,8 @@ export interface TransportOptions {
     warn(o: object, m: string): void;
     error(o: object, m: string): void;
   };
+  /** For what only the adapter can measure; a tool has none. */
+  readonly metrics?: Metrics;
 }
 
 /** A broker, or the embedded default in its place. */
