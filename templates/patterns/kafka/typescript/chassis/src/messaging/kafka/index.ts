@@ -1,0 +1,1 @@
+export { kafkaTransport } from './transport.ts';

@@ -1,0 +1,110 @@
+// What reads one channel for a group: how many of its messages are in hand at once, and what becomes of each.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { KafkaMessage } from 'kafkajs';
+import { fullJitter } from '../loop.ts';
+import type { IncomingMessage, Transport, TransportOptions, Verdict } from '../transport.ts';
+import { headersOf } from './headers.ts';
+
+const HOLD = { firstMs: 500, longestMs: 10_000 };
+
+type ReaderOptions = Parameters<Transport['consume']>[0] & { readonly log: TransportOptions['log'] };
+
+export interface Reader {
+  readonly channel: string;
+  /** True once `stop` was called. */
+  readonly stopping: boolean;
+  /** Hands a message out until it is done; false where `given.up` or the end of reading came first. */
+  settle(message: KafkaMessage, given: { redelivered: boolean; up: AbortSignal }): Promise<boolean>;
+  /** Keeps `stop` waiting. */
+  track(work: Promise<void>): void;
+  /** Hands out no more; resolves when what is in hand is settled. */
+  stop(): Promise<void>;
+}
+
+export function createReader({ channel, group, prefetch, handle, log }: ReaderOptions): Reader {
+  const stopping = new AbortController();
+  const inHand = new Set<Promise<void>>();
+  const slots = createSlots(prefetch);
+
+  async function handOut(message: IncomingMessage, isOver: () => boolean): Promise<Verdict | undefined> {
+    await slots.take();
+    try {
+      return isOver() ? undefined : await handle(message).catch(crashed);
+    } finally {
+      slots.give();
+    }
+  }
+
+  return {
+    channel,
+    get stopping() {
+      return stopping.signal.aborted;
+    },
+    /** While the service cannot work the message is held, and with it its partition; the others go on. */
+    settle: async (record, { redelivered, up }) => {
+      const over = AbortSignal.any([stopping.signal, up]);
+      const message = incoming(record, { channel, group, redelivered });
+      for (let attempt = 0; !over.aborted; attempt++) {
+        const verdict = await handOut(message, () => over.aborted);
+        if (verdict?.action === 'done') return true;
+        if (!verdict) break;
+        log.warn({ channel, reason: verdict.reason }, 'A message is held: the service cannot work now');
+        await pause(fullJitter(attempt, HOLD), over);
+      }
+      return false;
+    },
+    track: (work) => {
+      inHand.add(work);
+      void work.finally(() => inHand.delete(work));
+    },
+    stop: async () => {
+      stopping.abort();
+      while (inHand.size > 0) await Promise.all(inHand);
+    },
+  };
+}
+
+function incoming(
+  { headers, value, timestamp }: KafkaMessage,
+  place: Pick<IncomingMessage, 'channel' | 'group' | 'redelivered'>,
+): IncomingMessage {
+  const firstSeenAt = new Date(Number(timestamp));
+  return {
+    ...place,
+    headers: headersOf(headers),
+    body: value ?? Buffer.alloc(0),
+    ...(Number.isNaN(firstSeenAt.getTime()) ? {} : { firstSeenAt }),
+  };
+}
+
+/** `handle` answers and does not throw: an error is a fault of this process, and the message is not to blame. */
+function crashed(error: Error): Verdict {
+  return { action: 'pause', reason: error.message };
+}
+
+/** At most `count` at a time; the others wait in line. */
+function createSlots(count: number) {
+  const waiting: (() => void)[] = [];
+  let free = count;
+  return {
+    take: (): Promise<void> | undefined => {
+      if (free > 0) {
+        free -= 1;
+        return undefined;
+      }
+      return new Promise((resolve) => {
+        waiting.push(resolve);
+      });
+    },
+    give: (): void => {
+      const next = waiting.shift();
+      if (next) next();
+      else free += 1;
+    },
+  };
+}
+
+/** Waits; ends early, without an error, when `signal` aborts. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => {}); // Cut short.
+}
