@@ -20,7 +20,9 @@ import { until } from './until.ts';
 
 let folder: string;
 beforeAll(async () => {
-  folder = await generateAndInstall('followers', { spec: 'name: followers\nsaga: { style: choreography }\n' });
+  folder = await generateAndInstall('followers', {
+    spec: 'name: followers\nsaga: { style: choreography }\n',
+  });
 });
 
 test('npm run check passes', async () => {
