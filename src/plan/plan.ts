@@ -69,6 +69,8 @@ export interface PlannedCall extends Words {
   readonly pluralCamel: string;
   /** Variable that holds the address, such as `USER_URL`. */
   readonly envKey: string;
+  /** Whether the caller can wait for it to start: not where it calls the caller back, by whatever way. */
+  readonly startsFirst: boolean;
   readonly port: number;
 }
 

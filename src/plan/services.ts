@@ -40,7 +40,8 @@ export function planServices({ spec, saga, samples }: ServicesRequest): readonly
       calls: calls.map((callee): PlannedCall => {
         const called = wordsOf(callee);
         const pluralCamel = wordsOf(spec.services[callee]?.channel ?? pluralOf(callee)).camel;
-        return { ...called, pluralCamel, envKey: `${called.UPPER}_URL`, port: portOf(callee) };
+        const startsFirst = !reaches(callee, { goal: name, spec });
+        return { ...called, pluralCamel, envKey: `${called.UPPER}_URL`, startsFirst, port: portOf(callee) };
       }),
       actions,
       channels: { commands: plural, events: `${name}-events`, replies: `${name}-replies` },
@@ -51,6 +52,19 @@ export function planServices({ spec, saga, samples }: ServicesRequest): readonly
   });
   checkClashes(services);
   return services;
+}
+
+/** Whether a service calls another, itself or by those that it calls. */
+function reaches(from: string, { goal, spec }: { goal: string; spec: Spec }): boolean {
+  const seen = new Set<string>();
+  const open = [from];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    if (name === goal) return true;
+    if (seen.has(name)) continue;
+    seen.add(name);
+    open.push(...(spec.services[name]?.calls ?? []));
+  }
+  return false;
 }
 
 /** Every participant follows the initiator and the steps before its own; the initiator follows every participant. */

@@ -20,7 +20,7 @@ const action = z.strictObject({
   ...{ compensation: message.nullable(), undone: message.nullable() },
 });
 
-const call = { ...words, envKey: text, port: z.number(), pluralCamel: text };
+const call = { ...words, envKey: text, startsFirst: flag, port: z.number(), pluralCamel: text };
 
 const neighbour = message.extend({ eventsChannel: text, group: text });
 

@@ -66,7 +66,8 @@ describe.each([
     return folder;
   };
 
-  test.each(additions(catalog))('$title: added is as created', ({ smaller, larger, patterns }) => {
+  const all = additions(catalog).map((addition) => [addition.title, addition] as const);
+  test.each(all)('%s: added is as created', (_title, { smaller, larger, patterns }) => {
     const wanted = sorted(create(larger));
     const orders = patterns.length > 1 ? [patterns, patterns.toReversed()] : [patterns];
     for (const order of orders) expect(sorted(add(create(smaller), order, catalog))).toEqual(wanted);

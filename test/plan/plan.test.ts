@@ -144,3 +144,12 @@ test('PostgreSQL allows the connections of all services', () => {
   expect(planOf({ services: Object.fromEntries(names) }).maxConnections).toBe(20 * 13 + 10);
   expect(planOf({}).maxConnections).toBe(100);
 });
+
+test('services that call each other do not wait for each other to start', () => {
+  const services = { a: { calls: ['b'] }, b: { calls: ['c'] }, c: { calls: ['a', 'd'] }, d: {} };
+  const planned = planOf({ services, saga: 'none' }).services;
+  const waits = planned.flatMap(({ name, calls }) =>
+    calls.filter(({ startsFirst }) => startsFirst).map((call) => `${name} for ${call.name}`),
+  );
+  expect(waits).toEqual(['c for d']);
+});

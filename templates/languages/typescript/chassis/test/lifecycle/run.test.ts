@@ -38,7 +38,7 @@ async function startedProcess(t: TestContext, part: string, message = 'ready'): 
     messages.push(JSON.parse(line).msg),
   );
   const code = once(child, 'close').then(([exitCode]) => exitCode as number);
-  await until(() => messages.includes(message), { limitMs: 10_000, what: message });
+  await until(() => messages.includes(message), { limitMs: 60_000, what: message });
   return { child, messages, code };
 }
 
@@ -73,7 +73,7 @@ test('a second signal ends a process that does not stop', async (t) => {
     `start: async () => ({ stop: () => new Promise(() => {}) })`,
   );
   child.kill('SIGTERM');
-  await until(() => messages.includes('stopping'), { limitMs: 5_000, what: 'stopping' });
+  await until(() => messages.includes('stopping'), { limitMs: 60_000, what: 'stopping' });
   child.kill('SIGTERM');
   assert.equal(await code, 1);
   assert.equal(messages.at(-1), 'stopped by force');

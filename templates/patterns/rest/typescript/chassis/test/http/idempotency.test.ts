@@ -34,14 +34,14 @@ test('a client that never got the answer gets it when it asks again', (t) =>
       await tx.query('LOCK TABLE note');
       lost.end(body);
       await until(async () => (await db.query(WAITING)).rowCount, {
-        limitMs: 2_000,
+        limitMs: 60_000,
         what: 'the insert waits',
       });
       lost.destroy();
     });
     await blocker;
     await until(async () => (await db.query('SELECT 1 FROM note')).rowCount, {
-      limitMs: 2_000,
+      limitMs: 60_000,
       what: 'commit',
     });
 
@@ -70,7 +70,7 @@ test('a request that waits too long for the one with the same key gets 409', (t)
   return serving(t, options, async ({ url, db }) => {
     const slow = post(`${url}/api/notes`, { text: 'first' }, 'k1');
     await until(async () => (await db.query(IN_TRANSACTION)).rowCount, {
-      limitMs: 2_000,
+      limitMs: 60_000,
       what: 'it has begun',
     });
     const second = await post(`${url}/api/notes`, { text: 'first' }, 'k1');

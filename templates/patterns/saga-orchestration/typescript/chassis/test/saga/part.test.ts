@@ -9,7 +9,7 @@ import { openStage, type Stage } from './stage.ts';
 import { trip } from './trip.ts';
 
 const definition = trip();
-const LIMIT_MS = 15_000;
+const LIMIT_MS = 60_000;
 
 /** Runs `work` while the part sweeps. */
 async function whileSweeping<T>(
