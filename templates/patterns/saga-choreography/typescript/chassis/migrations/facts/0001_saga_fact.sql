@@ -5,5 +5,8 @@ CREATE TABLE saga_fact (
   facts      jsonb NOT NULL DEFAULT '{}',
   -- Of the last event that this service told about the key.
   version    integer NOT NULL DEFAULT 0,
+  -- When the last event came.
   updated_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
+
+CREATE INDEX saga_fact_updated ON saga_fact (updated_at);

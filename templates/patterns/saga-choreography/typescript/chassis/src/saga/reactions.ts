@@ -5,6 +5,7 @@ import type { Message, MessageType } from '../contract/index.ts';
 import type { Tx } from '../database/index.ts';
 import type { Part } from '../lifecycle/index.ts';
 import type { CallingHandler, Handler, HandlerContext, Said } from '../messaging/index.ts';
+import { retentionEnv, startPurge } from '../messaging/retention.ts';
 import type { AnyMessage } from './table.ts';
 
 type Consumes<E> = E extends MessageType<infer T> ? (data: T) => void : never;
@@ -41,10 +42,18 @@ export function reactions(handlers: readonly Handler[]): Handler[] {
   });
 }
 
-/** Brings the table in which `reactions` keeps what was told. */
+/** Keeps the table in which `reactions` notes what was told, as long as a handled message is remembered. */
 export function facts(): Part {
-  const folder = fileURLToPath(new URL('../../migrations/facts', import.meta.url));
-  return { name: 'saga facts', migrations: [folder], start: async () => ({}) };
+  return {
+    name: 'saga facts',
+    env: retentionEnv,
+    migrations: [fileURLToPath(new URL('../../migrations/facts', import.meta.url))],
+    start: async ({ db, log, ...host }) => {
+      const { INBOX_RETENTION: age } = retentionEnv.parse(host.env);
+      const purge = startPurge(db, { purges: [{ table: 'saga_fact', column: 'updated_at', age }], log });
+      return { stalled: () => (purge.stalled() ? purge.name : undefined), drain: purge.stop };
+    },
+  };
 }
 
 function react(
