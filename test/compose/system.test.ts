@@ -41,7 +41,7 @@ describe.each(composedSystems)('$title', ({ flags }) => {
   });
   afterAll(() => compose?.remove());
 
-  const shop = { url: (service: string) => `http://127.0.0.1:${compose.port(service, 3000)}` };
+  const shop = { url: (service: string) => `http://127.0.0.1:${compose.port(...entranceOf(service, file))}` };
   const built = () => Object.keys(file.services).filter((name) => file.services[name]?.build);
 
   test('from nothing to healthy, each service after those that it needs', async () => {
@@ -140,6 +140,16 @@ function neededBy(name: string, file: ComposeFile): readonly string[] {
 function basis(file: ComposeFile): readonly string[] {
   const isBuilt = (name: string) => file.services[name]?.build !== undefined;
   return Object.keys(file.services).filter((name) => ![name, ...neededBy(name, file)].some(isBuilt));
+}
+
+/** Who opens the port of a service, and which one inside: the service, or what stands in front of it. */
+function entranceOf(service: string, { services }: ComposeFile): [service: string, inside: number] {
+  if (services[service]?.ports) return [service, 3000];
+  const port = 3001 + ['user', 'order', 'inventory', 'payment'].indexOf(service);
+  const front = Object.keys(services).find((name) =>
+    services[name]?.ports?.includes(`127.0.0.1:${port}:${port}`),
+  );
+  return [front ?? service, port];
 }
 
 /** The ports inside, by service. */
