@@ -5,6 +5,7 @@ import type { Admin, ITopicConfig } from 'kafkajs';
 import { milliseconds } from '../../config/index.ts';
 import { DEAD_LETTER_RETENTION } from '../retention.ts';
 import type { Channel } from '../transport.ts';
+import { typeOf } from './client.ts';
 
 /** At most so many replicas of a service share the work of one channel. */
 const PARTITIONS = 6;
@@ -45,10 +46,17 @@ function topic(name: string, numPartitions: number, settings: Record<string, str
   return { topic: name, numPartitions, replicationFactor: -1, configEntries };
 }
 
-/** Names of those that the broker does not have. */
+/** Names of those that the broker does not have. All that it has are asked for only when one is missing. */
 export async function missingTopics(admin: Admin, channels: readonly Channel[]): Promise<string[]> {
+  const names = topicsOf(channels).map(({ topic: name }) => name);
+  try {
+    await admin.fetchTopicMetadata({ topics: names });
+    return [];
+  } catch (error) {
+    if (typeOf(error) !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error;
+  }
   const there = new Set(await admin.listTopics());
-  return topicsOf(channels).flatMap(({ topic: name }) => (there.has(name) ? [] : [name]));
+  return names.filter((name) => !there.has(name));
 }
 
 /** Creates what is missing and leaves alone what is there; beside others who do the same. @returns new names */
