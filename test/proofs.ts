@@ -15,6 +15,11 @@ const usual = 'rabbitmq saga-orchestration circuit-breaker';
 export const proofs: readonly Proof[] = [
   { patterns: `rest ${usual}`, by: 'e2e/shop.test.ts', on: 'PostgreSQL' },
   { patterns: `rest ${usual}`, by: 'e2e/rabbitmq.test.ts', on: 'RabbitMQ 4, broker and a service killed' },
+  {
+    patterns: 'rest kafka saga-orchestration circuit-breaker',
+    by: 'e2e/kafka.test.ts',
+    on: 'Kafka 4, broker and a service killed',
+  },
   { patterns: `rest ${usual}`, by: 'compose/system.test.ts', on: composed },
   { patterns: `rest ${usual} discovery-server`, by: 'compose/system.test.ts', on: composed },
   {

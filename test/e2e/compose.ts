@@ -34,7 +34,8 @@ export async function composeOf(folder: string, published: Published): Promise<C
     }
   }
   const override = join(dirname(folder), 'ports.yaml');
-  await writeFile(override, `${lines.join('\n')}\n`);
+  // A mapping, also where none is published anew.
+  await writeFile(override, lines.length > 1 ? `${lines.join('\n')}\n` : 'services: {}\n');
   const project = `create-msvc-e2e-${randomUUID().slice(0, 8)}`;
   const env = {
     COMPOSE_PROJECT_NAME: project,
