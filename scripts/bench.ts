@@ -15,10 +15,12 @@ import { measureRoute } from '../test/bench/route.ts';
 import { line, type Row } from '../test/bench/table.ts';
 import { install, packAndInstall, type Tarball } from '../test/bench/tarball.ts';
 import { succeed } from '../test/e2e/commands.ts';
+import { startKafka } from '../test/e2e/kafka-broker.ts';
 
 const parts: Readonly<Record<string, (tarball: Tarball) => AsyncIterable<Row>>> = {
   package: measurePackageParts,
   system: measureSystem,
+  kafka: measureKafka,
 };
 
 async function* measurePackageParts(tarball: Tarball): AsyncIterable<Row> {
@@ -33,7 +35,7 @@ async function* measureSystem({ home }: Tarball): AsyncIterable<Row> {
   const folder = join(home, 'shop');
   yield measureInstalled(folder);
   yield await measureDev(folder);
-  await addPrograms(folder);
+  await addPrograms(folder, 'rabbitmq');
   const databases = await startDatabases(folder, ['user', 'order', 'bus']);
   try {
     yield await measureRoute(folder, databases);
@@ -46,6 +48,24 @@ async function* measureSystem({ home }: Tarball): AsyncIterable<Row> {
       await broker.stop();
     }
   } finally {
+    await databases.stop();
+  }
+}
+
+async function* measureKafka({ home }: Tarball): AsyncIterable<Row> {
+  await succeed('npx', ['create-msvc', 'shop-on-kafka', '--yes', '--no-git', '--broker', 'kafka'], {
+    cwd: home,
+  });
+  const folder = join(home, 'shop-on-kafka');
+  await addPrograms(folder, 'kafka');
+  const databases = await startDatabases(folder, ['order']);
+  const broker = await startKafka(folder);
+  try {
+    const brokerUrl = `kafka://${broker.address}`;
+    await succeed('npm', ['run', 'topics'], { cwd: folder, env: { BROKER_URL: brokerUrl } });
+    yield* await measureOutbox(folder, { databases, brokerUrl, broker: 'Kafka' });
+  } finally {
+    await broker.remove();
     await databases.stop();
   }
 }

@@ -9,9 +9,13 @@ import { until } from '../e2e/until.ts';
 /** Laid out as the repository is, into which they are copied. */
 const programs = fileURLToPath(new URL('programs', import.meta.url));
 
-/** Adds the programs and compiles the services that have some; the steps of their Dockerfiles. */
-export async function addPrograms(repository: string): Promise<void> {
-  await cp(programs, repository, { recursive: true });
+/**
+ * Adds the programs, those for `broker` alone where they differ, and compiles the services that have some: the steps
+ * of their Dockerfiles.
+ */
+export async function addPrograms(repository: string, broker: 'rabbitmq' | 'kafka'): Promise<void> {
+  const other = `raw-${broker === 'kafka' ? 'rabbitmq' : 'kafka'}.ts`;
+  await cp(programs, repository, { recursive: true, filter: (path) => !path.endsWith(other) });
   const options = { cwd: repository };
   await succeed('npx', ['tsc', '-b', 'services/user', 'services/order'], options);
   const chassis = join(repository, 'chassis/typescript');
