@@ -72,6 +72,7 @@ export interface PlannedCall extends Words {
   /** Whether the caller can wait for it to start: not where it calls the caller back, by whatever way. */
   readonly startsFirst: boolean;
   readonly port: number;
+  readonly secondPort: number;
 }
 
 export interface PlannedService extends Words {
@@ -80,6 +81,8 @@ export interface PlannedService extends Words {
   readonly role: Role;
   /** Port on the host, and in `npm run dev`. */
   readonly port: number;
+  /** A second one, for a pattern that listens on a port of its own. */
+  readonly secondPort: number;
   /** Name of its database and of its user there. */
   readonly database: string;
   readonly calls: readonly PlannedCall[];

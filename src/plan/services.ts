@@ -9,6 +9,7 @@ import { sampleOf } from './samples.ts';
 import { wordsOf } from './words.ts';
 
 const firstPort = 3001;
+const firstSecondPort = 4001;
 
 interface ServicesRequest {
   readonly spec: Spec;
@@ -23,6 +24,7 @@ interface ServicesRequest {
 export function planServices({ spec, saga, samples }: ServicesRequest): readonly PlannedService[] {
   const names = Object.keys(spec.services);
   const portOf = (name: string) => firstPort + names.indexOf(name);
+  const secondPortOf = (name: string) => firstSecondPort + names.indexOf(name);
   const services = names.map((name): PlannedService => {
     const { language = '', calls = [], channel = null } = spec.services[name] ?? {};
     const plural = channel ?? pluralOf(name);
@@ -36,12 +38,14 @@ export function planServices({ spec, saga, samples }: ServicesRequest): readonly
       language,
       role,
       port: portOf(name),
+      secondPort: secondPortOf(name),
       database: words.snake,
       calls: calls.map((callee): PlannedCall => {
         const called = wordsOf(callee);
         const pluralCamel = wordsOf(spec.services[callee]?.channel ?? pluralOf(callee)).camel;
         const startsFirst = !reaches(callee, { goal: name, spec });
-        return { ...called, pluralCamel, envKey: `${called.UPPER}_URL`, startsFirst, port: portOf(callee) };
+        const ports = { port: portOf(callee), secondPort: secondPortOf(callee) };
+        return { ...called, ...ports, pluralCamel, envKey: `${called.UPPER}_URL`, startsFirst };
       }),
       actions,
       channels: { commands: plural, events: `${name}-events`, replies: `${name}-replies` },

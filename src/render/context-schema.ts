@@ -20,7 +20,8 @@ const action = z.strictObject({
   ...{ compensation: message.nullable(), undone: message.nullable() },
 });
 
-const call = { ...words, envKey: text, startsFirst: flag, port: z.number(), pluralCamel: text };
+const ports = { port: z.number(), secondPort: z.number() };
+const call = { ...words, ...ports, envKey: text, startsFirst: flag, pluralCamel: text };
 
 const neighbour = message.extend({ eventsChannel: text, group: text });
 
@@ -29,8 +30,15 @@ const service = z.strictObject({
   ...{ plural: text, Plural: text, pluralCamel: text, pluralSnake: text },
   ...{ role: text, initiator: flag, participant: flag, resource: flag, generic: flag, guarded: flag },
   ...{ refuses: flag, compensates: flag },
-  ...{ language: text, port: z.number(), database: text, group: text, sample: text.nullable() },
-  calls: z.array(z.strictObject({ ...call, parameter: text })),
+  ...{
+    language: text,
+    port: z.number(),
+    secondPort: z.number(),
+    database: text,
+    group: text,
+    sample: text.nullable(),
+  },
+  calls: z.array(z.strictObject({ ...call, parameter: text, number: z.number() })),
   actions: z.array(action),
   ...{ commandsChannel: text, eventsChannel: text, repliesChannel: text },
   ...{ follows: z.array(neighbour), followers: z.array(neighbour) },

@@ -124,8 +124,8 @@ function serviceContext(service: PlannedService) {
     compensates: actions.some(({ compensation }) => compensation !== null),
     /** Some of its steps can be refused. */
     refuses: actions.some(({ refused }) => refused !== null),
-    /** `parameter` is the call's placeholder in an INSERT whose first value is an id. */
-    calls: calls.map((call, index) => ({ ...call, parameter: `$${index + 2}` })),
+    /** `parameter` is the call's placeholder in an INSERT whose first value is an id, `number` its field behind two. */
+    calls: calls.map((call, index) => ({ ...call, parameter: `$${index + 2}`, number: index + 3 })),
     actions: actions.map(actionContext),
     commandsChannel: channels.commands,
     eventsChannel: channels.events,

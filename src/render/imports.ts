@@ -58,9 +58,15 @@ function distance(module: string): number {
   return module.startsWith('.') ? 4 - (module.startsWith('../') ? 1 : 0) : 1;
 }
 
-/** Case decides only between names that are otherwise equal: `A`, `a`, `B`. */
+/** As the formatter does, character by character: `A`, `a`, `B`, so that `EdgeClient` is before `edge`. */
 function compareNatural(a: string, b: string): number {
-  const [lowerA, lowerB] = [a.toLowerCase(), b.toLowerCase()];
-  if (lowerA !== lowerB) return lowerA < lowerB ? -1 : 1;
-  return a < b ? -1 : a > b ? 1 : 0;
+  const length = Math.min(a.length, b.length);
+  for (let index = 0; index < length; index++) {
+    const [one = '', other = ''] = [a[index], b[index]];
+    if (one === other) continue;
+    const [lower, otherLower] = [one.toLowerCase(), other.toLowerCase()];
+    if (lower !== otherLower) return lower < otherLower ? -1 : 1;
+    return one < other ? -1 : 1;
+  }
+  return a.length - b.length;
 }

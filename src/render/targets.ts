@@ -66,9 +66,11 @@ interface Expansion {
 /** Replaces the tokens of a path: one target for each service and step that it stands for. */
 function expand(path: string, { services, saga, service }: Expansion): readonly Target[] {
   const named = saga ? path.replaceAll('__saga__', saga.name) : path;
-  const owners = service || !named.includes('__service__') ? [service] : services;
+  const owners = service || !/__service(?:_snake)?__/.test(named) ? [service] : services;
   return owners.flatMap((owner) => {
-    const owned = owner ? named.replaceAll('__service__', owner.name) : named;
+    const owned = owner
+      ? named.replaceAll('__service__', owner.name).replaceAll('__service_snake__', owner.snake)
+      : named;
     const steps: readonly (PlannedStep | undefined)[] = owned.includes('__action__')
       ? (owner?.actions ?? [])
       : [undefined];

@@ -90,7 +90,7 @@ type Scope = 'system' | 'service' | 'action';
 function scopeOf({ area, path }: SourceFile): Scope {
   if (path.includes('__action__')) return 'action';
   const isOfSystem = ['shared', 'root', 'chassis', 'contracts'].includes(area);
-  return isOfSystem && !path.includes('__service__') ? 'system' : 'service';
+  return isOfSystem && !path.includes('__service') ? 'system' : 'service';
 }
 
 /** An entry sees what the file sees that iterates over its list. */

@@ -33,7 +33,7 @@ describe.each([
 
   test.each(all)('%s', (_title, spec) => {
     for (const [path, { content }] of unseen(rendered(spec, catalog), seen)) {
-      expect(content, path).not.toMatch(/\[object Object\]|__(?:service|action|saga)__/);
+      expect(content, path).not.toMatch(/\[object Object\]|__(?:service|service_snake|action|saga)__/);
       expect(content.endsWith('\n') && !content.includes('\r'), `line ends of ${path}`).toBe(true);
       if (path.endsWith('.json')) expect(() => JSON.parse(content), path).not.toThrow();
       if (/\.ya?ml$/.test(path)) expect(parseDocument(content).errors, path).toEqual([]);

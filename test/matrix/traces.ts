@@ -11,12 +11,12 @@ const told: Readonly<Record<string, RegExp>> = {
   'circuit-breaker': /circuit|\bbreaker\b/i,
 };
 
-/** Names of a source that are words of every system, too: metrics have a registry. */
-const common = ['rest', 'registry'];
+/** Names of a source that are words of every system, too: metrics have a registry, ports name schemes and outcomes. */
+const common = ['rest', 'grpc', 'registry'];
 
 /** A port that says what it is for, and tools that ask `system.ts` what there is. */
 const exempt: Readonly<Record<string, RegExp>> = {
-  'circuit-breaker': /^chassis\/[^/]+\/src\/rpc\//,
+  'circuit-breaker': /^chassis\/[^/]+\/(?:src\/rpc|test\/grpc)\//,
   broker: /^chassis\/[^/]+\/(?:tools|src\/testing)\//,
 };
 

@@ -51,7 +51,9 @@ await runTool(async (signal) => {
     // However long it takes: a service that does not start may start after the next change.
     await stack.ready(Number.POSITIVE_INFINITY);
     print(`\n${paint('green', `Ready in ${(performance.now() / 1000).toFixed(1)} s.`)} Stop with Ctrl-C.`);
-    for (const [service, url] of stack.urls) print(`  ${prefix(service)}  ${url}`);
+    for (const [service, url] of stack.urls) {
+      print(`  ${prefix(service)}  ${[...new Set([url, ...stack.addresses(service)])].join('  ')}`);
+    }
     print('');
     await interrupted;
   } finally {

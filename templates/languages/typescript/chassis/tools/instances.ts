@@ -11,7 +11,8 @@ export interface Instance {
   /** The name of the service; with `.2` behind it for the second one. */
   readonly label: string;
   readonly service: Service;
-  readonly port: number;
+  /** By the variable that sets them; of HTTP is `PORT`. */
+  readonly ports: Readonly<Record<string, number>>;
 }
 
 /** How often services run, by name, from `<service>=<number>`. One that is not named runs once. */
@@ -37,17 +38,25 @@ export async function chooseInstances(
   scale: Scale,
   onStep: (step: string) => void,
 ): Promise<readonly Instance[]> {
-  const fixed = system.services.map(({ port }) => port);
+  const fixed = system.services.flatMap((service) => Object.values(portsOf(service)));
+  const taken = new Set<number>();
   const instances: Instance[] = [];
   for (let number = 1; number <= Math.max(1, ...scale.values()); number++) {
     for (const service of system.services.filter(({ name }) => number <= (scale.get(name) ?? 1))) {
-      const preferred = service.port + PORTS_APART * (number - 1);
-      const others = fixed.filter((other) => other !== preferred);
-      const port = await freePort(preferred, new Set([...others, ...instances.map((one) => one.port)]));
       const label = number === 1 ? service.name : `${service.name}.${number}`;
-      if (port !== preferred) onStep(`Port ${preferred} is in use: ${label} takes ${port}.`);
-      instances.push({ label, service, port });
+      const ports: Record<string, number> = {};
+      for (const [variable, first] of Object.entries(portsOf(service))) {
+        const preferred = first + PORTS_APART * (number - 1);
+        const others = fixed.filter((other) => other !== preferred);
+        const port = await freePort(preferred, new Set([...others, ...taken]));
+        if (port !== preferred) onStep(`Port ${preferred} is in use: ${label} takes ${port}.`);
+        taken.add(port);
+        ports[variable] = port;
+      }
+      instances.push({ label, service, ports });
     }
   }
   return instances;
 }
+
+const portsOf = ({ port, ports }: Service) => ({ PORT: port, ...ports });

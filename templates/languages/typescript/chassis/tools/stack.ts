@@ -1,5 +1,6 @@
 // The whole system on this machine: PostgreSQL, databases and every service as a process.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { protocols } from '@app/chassis/edge';
 import { embedded } from '@app/chassis/testing';
 import { type Guard, startGuard } from './guard.ts';
 import { chooseInstances, type Instance, type Scale } from './instances.ts';
@@ -16,8 +17,10 @@ const BUS = 'bus';
 const WHOLE_LIMIT_MS = 5_000;
 
 export interface Stack {
-  /** Base URL of each instance, by its label: the first one has the name of its service. */
+  /** HTTP address of each instance, by its label: the first one has the name of its service. */
   readonly urls: ReadonlyMap<string, string>;
+  /** All addresses of an instance; other services use the first. */
+  addresses(label: string): readonly string[];
   /** Resolves when all services are ready; fails after the limit or when the signal is aborted. */
   ready(limitMs: number): Promise<void>;
   restart(services: readonly string[]): Promise<void>;
@@ -66,9 +69,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     undo.push(async () => {
       await Promise.all([...processes.values()].map((process) => process.stop()));
     });
-    const urls = new Map(instances.map(({ label, port }) => [label, `http://localhost:${port}`]));
+    const urls = new Map(instances.map(({ label, ports }) => [label, `http://localhost:${ports.PORT}`]));
     return {
       urls,
+      addresses: (label) => {
+        const found = instances.find((one) => one.label === label);
+        return protocols.map(({ scheme, port }) => `${scheme}://localhost:${found?.ports[port]}`);
+      },
       ready: async (limitMs) => {
         await Promise.all([...urls].map(([name, url]) => untilReady(name, { url, limitMs, signal })));
       },
@@ -126,12 +133,13 @@ function startInstances(
 }
 
 function environmentOf(
-  { service: { database, calls }, port }: Instance,
+  { service: { database, calls }, ports }: Instance,
   { env, databases, instances }: Omit<Surroundings, 'guard'>,
 ): Record<string, string> {
   const key = (service: string) => `${service.toUpperCase().replaceAll('-', '_')}_URL`;
-  const first = (service: string) => instances.find(({ label }) => label === service)?.port;
-  const called = calls.map((service) => [key(service), `http://127.0.0.1:${first(service)}`]);
+  const [{ scheme, port }] = protocols;
+  const first = (service: string) => instances.find(({ label }) => label === service)?.ports[port];
+  const called = calls.map((service) => [key(service), `${scheme}://127.0.0.1:${first(service)}`]);
   return {
     NODE_ENV: 'development',
     LOG_LEVEL: 'info',
@@ -140,7 +148,7 @@ function environmentOf(
     ...Object.fromEntries(called),
     ...env,
     DATABASE_URL: databases.url(database),
-    PORT: String(port),
+    ...Object.fromEntries(Object.entries(ports).map(([variable, number]) => [variable, String(number)])),
   };
 }
 

@@ -27,6 +27,7 @@ export const CustomerApi = api('customer', {
     path: '/api/customers',
     input: z.object({ after: Id.optional(), limit: z.coerce.number().int().min(1).max(100).default(20) }),
     output: z.object({ items: z.array(Customer) }),
+    pages: 'items',
     example: { input: { limit: 1 }, output: { items: [example] } },
   }),
   createCustomer: operation({

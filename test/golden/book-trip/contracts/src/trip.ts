@@ -47,6 +47,7 @@ export const TripApi = api('trip', {
     path: '/api/trips/:id',
     input: z.object({ id: Id }),
     output: Trip.extend({ history: z.array(HistoryEntry) }),
+    watch: { name: 'watchTrip', settled: ({ status }) => status !== 'PENDING' },
     errors: ['NotFound'],
     example: {
       input: { id: '12345' },

@@ -59,6 +59,7 @@ export const OrderApi = api('order', {
     path: '/api/orders/:id',
     input: z.object({ id: Id }),
     output: OrderWithHistory,
+    watch: { name: 'watchOrder', settled: ({ status }) => status !== 'PENDING' },
     errors: ['NotFound'],
     example: {
       input: { id: '12345' },

@@ -1,6 +1,8 @@
 // `npm run demo`: plays the scenario on a system of its own, or on the one at `--url`, and draws what happened.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { edge } from '@app/chassis/edge';
+import { ServiceError } from '@app/chassis/errors';
 import { runTool, ToolError } from './interrupt.ts';
 import { readable } from './log-line.ts';
 import { type Play, scenario } from './scenario.ts';
@@ -15,7 +17,7 @@ const LINES_SHOWN_ON_FAILURE = 20;
 
 interface Saga {
   readonly status: string;
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   readonly history: readonly HistoryEntry[];
 }
 
@@ -45,14 +47,14 @@ async function withStack(options: StackOptions): Promise<void> {
   try {
     await stack.ready(READY_LIMIT_MS);
     print(`Ready in ${(performance.now() / 1000).toFixed(1)} s.`);
-    await playAll(stack.urls.get(scenario.service) ?? '', options.signal);
+    const [address = ''] = stack.addresses(scenario.service);
+    await playAll(address, options.signal);
   } finally {
     await stack.stop();
   }
 }
 
-async function playAll(baseUrl: string, signal: AbortSignal): Promise<void> {
-  const url = new URL(scenario.path, baseUrl).href;
+async function playAll(url: string, signal: AbortSignal): Promise<void> {
   const failures: string[] = [];
   for (const { title, request, expected } of scenario.plays) {
     print(`\n${title}`);
@@ -72,34 +74,22 @@ async function playAll(baseUrl: string, signal: AbortSignal): Promise<void> {
 /** Sends the request and follows it to its end; gives what there is when it has not ended in a minute. */
 async function play(options: Pick<Play, 'request' | 'expected'> & { url: string; signal: AbortSignal }) {
   const { url, request, expected, signal } = options;
-  const headers = { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() };
-  const { id } = await ask<{ id: string }>(url, {
-    method: 'POST',
-    headers,
-    body: JSON.stringify(request),
-    signal,
-  });
+  const service = edge(url, scenario.api);
+  const ask = <T>(answer: Promise<T>) => answer.catch((error) => Promise.reject(asToolError(url, error)));
+  const { id } = await ask(service[scenario.start](request, { idempotencyKey: crypto.randomUUID(), signal }));
   const giveUpAt = performance.now() + PLAY_LIMIT_MS;
   for (;;) {
-    const saga = await ask<Saga>(`${url}/${encodeURIComponent(id)}`, { signal });
+    const saga: Saga = await ask(service[scenario.read]({ id }, { signal }));
     if (isAsExpected(saga, expected) || performance.now() > giveUpAt) return saga;
     await sleep(50, undefined, { signal });
   }
 }
 
+function asToolError(url: string, error: Error): Error {
+  return error instanceof ServiceError ? new ToolError(`${url}: ${error.message}`) : error;
+}
+
 function isAsExpected({ status, history }: Saga, expected: Play['expected']): boolean {
   const done = history.some(({ step, result }) => step === expected.step && result === expected.result);
   return status === expected.status && done;
-}
-
-async function ask<T>(url: string, init: RequestInit): Promise<T> {
-  const response = await fetch(url, init).catch((error: Error) => {
-    throw new ToolError(
-      `Cannot reach ${url}: ${(error.cause as Error | undefined)?.message ?? error.message}`,
-    );
-  });
-  const text = await response.text();
-  if (!response.ok)
-    throw new ToolError(`${init.method ?? 'GET'} ${url} answered ${response.status}: ${text}`);
-  return JSON.parse(text) as T;
 }

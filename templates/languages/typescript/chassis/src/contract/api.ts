@@ -16,6 +16,13 @@ export interface Operation<I = unknown, O = unknown> {
   readonly idempotent?: boolean;
   /** Accepts an `Idempotency-Key` header: a repeated request gets the stored answer. */
   readonly idempotencyKey?: boolean;
+  /**
+   * The output is a page: the name of its list of items with an `id` each. The input has `after`, the id behind which
+   * the page begins, and `limit`. A protocol with streams sends all pages as one.
+   */
+  readonly pages?: string;
+  /** The output changes until it is settled; a protocol with streams lets a client watch that. */
+  readonly watch?: { readonly name: string; readonly settled: (output: O) => boolean };
   /** Names of the errors (see errors/) this operation documents, beside 400 and 500. */
   readonly errors?: readonly string[];
   readonly example: { readonly input: I; readonly output: O };

@@ -1,7 +1,7 @@
 // What orchestrators ask: is the process alive (else restart it), is it ready (else send it no requests).
 import type { Database } from '../database/index.ts';
 import type { MetricsRegistry } from '../telemetry/index.ts';
-import type { Health, RunningPart } from './part.ts';
+import type { Health, Overload, RunningPart } from './part.ts';
 
 /** What the process is doing, kept by the host. */
 export interface State {
@@ -53,6 +53,15 @@ async function ready({ phase, running }: State, db: Database): Promise<Page> {
   const unready = phase !== 'ready' || has('down');
   const status = phase !== 'ready' ? phase : has('down') ? 'down' : has('degraded') ? 'degraded' : 'ready';
   return json(unready ? 503 : 200, { status, checks });
+}
+
+/** Why a writing request is to be refused now, of the first part that says so. */
+export function overloadOf({ running }: State): Overload | undefined {
+  for (const part of running.values()) {
+    const overload = part.overloaded?.();
+    if (overload) return overload;
+  }
+  return undefined;
 }
 
 async function healthOf(part: RunningPart): Promise<Health> {

@@ -14,12 +14,21 @@ export interface Host {
   readonly metrics: Metrics;
   /** True from SIGTERM on. */
   readonly draining: () => boolean;
+  /** What /readyz says: whether requests should be sent here. */
+  readonly ready: () => Promise<boolean>;
+  /** Why a writing request is to be refused now, see `overloaded`. */
+  readonly overload: () => Overload | undefined;
 }
 
 /** Health of one part. `down` makes the service unready; `degraded` is told in the body only. */
 export interface Health {
   readonly status: 'up' | 'degraded' | 'down';
   readonly reason?: string;
+}
+
+/** Too much waits to be worked off; seconds. */
+export interface Overload {
+  readonly retryAfter: number;
 }
 
 /** Where a service takes requests in. */
@@ -46,7 +55,7 @@ export interface RunningPart {
    */
   stalled?(): string | undefined;
   /** Too much waits to be worked off: writing requests get 503 and are to be tried again after that many seconds. */
-  overloaded?(): { retryAfter: number } | undefined;
+  overloaded?(): Overload | undefined;
   /** Answers HTTP requests other than those for health and metrics; one part of a service may have it. */
   listener?(request: IncomingMessage, response: ServerResponse): void;
   /** All parts have started: from now on others may be told to send work (register). It must not wait for them. */

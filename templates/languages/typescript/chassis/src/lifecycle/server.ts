@@ -3,8 +3,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { problemOf, sendProblem } from '../http/problem.ts';
-import type { Page, State } from './health.ts';
+import { overloadOf, type Page, type State } from './health.ts';
+import { sendProblem } from './problem.ts';
 
 // Longer than proxies and clients keep idle connections (60 s), so that it is not us who closes one in use.
 const KEEP_ALIVE_MS = 65_000;
@@ -52,8 +52,9 @@ export async function listen(options: {
   };
 }
 
-function serve({ phase, running }: State, request: IncomingMessage, response: ServerResponse): void {
-  const refusal = phase === 'starting' ? { retryAfter: 1 } : isWrite(request) && firstOverload(running);
+function serve(state: State, request: IncomingMessage, response: ServerResponse): void {
+  const { phase, running } = state;
+  const refusal = phase === 'starting' ? { retryAfter: 1 } : isWrite(request) && overloadOf(state);
   if (refusal) {
     sendProblem(response, { status: 503, error: 'Service unavailable', ...refusal });
     return;
@@ -69,19 +70,11 @@ function serve({ phase, running }: State, request: IncomingMessage, response: Se
 
 const isWrite = ({ method }: IncomingMessage) => method !== 'GET' && method !== 'HEAD';
 
-function firstOverload(running: State['running']): { retryAfter: number } | undefined {
-  for (const part of running.values()) {
-    const overload = part.overloaded?.();
-    if (overload) return overload;
-  }
-  return undefined;
-}
-
 async function sendPage(response: ServerResponse, page: () => Promise<Page>): Promise<void> {
   try {
     const { status, contentType, body } = await page();
     response.writeHead(status, { 'Content-Type': contentType, 'Cache-Control': 'no-store' }).end(body);
-  } catch (error) {
-    sendProblem(response, problemOf(error));
+  } catch {
+    sendProblem(response, { status: 500, error: 'Internal server error' });
   }
 }

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { duration, type Env, loadEnv } from '../config/index.ts';
 import { type Database, migrate, openDatabase } from '../database/index.ts';
 import { createLogger, createMetrics, type Logger, startTracing } from '../telemetry/index.ts';
-import { healthPages, type State } from './health.ts';
-import type { Edge, Part } from './part.ts';
+import { healthPages, overloadOf, type State } from './health.ts';
+import type { Edge, Host, Part } from './part.ts';
 import { listen, type Server } from './server.ts';
 import { PRODUCTION_DELAY_MS, STOP_LIMITS_MS, stopLimit, stopParts, within } from './stop.ts';
 
@@ -41,7 +41,10 @@ export interface ServiceOptions {
 }
 
 export interface RunningService {
+  /** Of HTTP. */
   readonly port: number;
+  /** All that it listens on, HTTP first. */
+  readonly edges: readonly Edge[];
   /** The most that stopping takes. */
   readonly stopLimitMs: number;
   /** Stops in order and resolves when everything is let go of; may be called again. */
@@ -67,6 +70,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const db = openDatabase({ url: settings.DATABASE_URL, max: settings.DATABASE_POOL_SIZE, log });
   const state: State = { phase: 'starting', running: new Map() };
   const pages = healthPages({ state, db, metrics });
+  const ready = async () => (await pages.get('/readyz')?.())?.status === 200;
   const address = bindAddress(settings);
   const server = await listen({ port: settings.PORT, address, state, pages }).catch(async (error) => {
     await db.close();
@@ -77,7 +81,16 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   try {
     const folders = [...parts.flatMap((part) => part.migrations ?? []), ...migrations];
     await migrate({ url: settings.DATABASE_URL, folders, log });
-    const host = { service: name, env, db, log, metrics, draining: () => state.phase === 'draining' };
+    const host: Host = {
+      service: name,
+      env,
+      db,
+      log,
+      metrics,
+      draining: () => state.phase === 'draining',
+      ready,
+      overload: () => overloadOf(state),
+    };
     for (const part of parts) state.running.set(part.name, await part.start(host));
   } catch (error) {
     await stopAll(all, 0);
@@ -85,13 +98,13 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   }
   state.phase = 'ready';
   log.info({ port: server.port }, 'ready');
-  const ready = async () => (await pages.get('/readyz')?.())?.status === 200;
   for (const part of state.running.values()) part.join?.({ edges: edgesOf(all), ready });
 
   const delay = settings.SHUTDOWN_DELAY ?? (settings.NODE_ENV === 'production' ? PRODUCTION_DELAY_MS : 0);
   let stopped: Promise<void> | undefined;
   return {
     port: server.port,
+    edges: edgesOf(all),
     stopLimitMs: stopLimit(delay),
     stop: () => {
       stopped ??= stopAll(all, delay);

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Database } from '../database/index.ts';
+import { protocols } from '../edge/protocols.ts';
 import { type Part, startService } from '../lifecycle/index.ts';
 import { type Test, testDatabase } from './database.ts';
 import { embedded } from './embedded.ts';
@@ -17,7 +18,10 @@ export interface TestedService {
 }
 
 export interface StartedService {
+  /** Where other services find it. */
   readonly url: string;
+  /** Where its health is asked for. */
+  readonly http: string;
   readonly db: Database;
 }
 
@@ -47,12 +51,16 @@ export async function testSystem(
         ...Object.fromEntries(urls),
         ...Object.fromEntries(embedded.map((variable) => [variable, bus.url])),
         DATABASE_URL: db.url,
+        ...Object.fromEntries(protocols.map(({ port }) => [port, '0'])),
         PORT: '0',
         LOG_LEVEL: 'error',
       },
     });
     cleanups.push(service.stop);
-    started.set(name, { url: `http://127.0.0.1:${service.port}`, db });
+    const [{ scheme }] = protocols;
+    const edge = service.edges.find((one) => one.scheme === scheme);
+    const http = `http://127.0.0.1:${service.port}`;
+    started.set(name, { url: `${scheme}://127.0.0.1:${edge?.port}`, http, db });
   }
   const { name = '' } = services.at(-1) ?? {};
   await until(() => isWhole(started.get(name)), {
@@ -64,7 +72,7 @@ export async function testSystem(
 
 /** Ready, and nothing of it is degraded. */
 async function isWhole(service: StartedService | undefined): Promise<boolean> {
-  const { status } = (await (await fetch(`${service?.url}/readyz`)).json()) as { status: string };
+  const { status } = (await (await fetch(`${service?.http}/readyz`)).json()) as { status: string };
   return status === 'ready';
 }
 

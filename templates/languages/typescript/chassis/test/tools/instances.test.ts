@@ -12,7 +12,8 @@ test('a service that is scaled gets instances with names and ports of their own'
   const labels = instances.filter(({ service }) => service.name === name).map(({ label }) => label);
   assert.deepEqual(labels, [name, `${name}.2`, `${name}.3`]);
   assert.equal(instances.length, system.services.length + 2);
-  assert.equal(new Set(instances.map(({ port }) => port)).size, instances.length);
+  const ports = instances.flatMap(({ ports }) => Object.values(ports));
+  assert.equal(new Set(ports).size, ports.length);
 });
 
 test('a port in use is left alone, and the user is told', async (t) => {
@@ -21,7 +22,7 @@ test('a port in use is left alone, and the user is told', async (t) => {
   t.after(() => other.close());
   const steps: string[] = [];
   const instances = await chooseInstances(new Map(), (step) => void steps.push(step));
-  const chosen = instances.find(({ label }) => label === first?.name)?.port;
+  const chosen = instances.find(({ label }) => label === first?.name)?.ports.PORT;
   assert.notEqual(chosen, first?.port);
   assert.ok(steps.includes(`Port ${first?.port} is in use: ${first?.name} takes ${chosen}.`));
 });

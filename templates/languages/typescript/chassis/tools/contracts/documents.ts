@@ -11,7 +11,11 @@ export type Texts = Readonly<Record<string, string>>;
 export async function printDocuments(folder: string): Promise<Texts> {
   const contracts = await readContracts(folder);
   const documents: Documents = Object.assign({}, ...descriptions.map((describe) => describe(contracts)));
-  return Object.fromEntries(Object.entries(documents).map(([path, document]) => [path, text(document)]));
+  const texts = Object.entries(documents).map(([path, document]) => [
+    path,
+    typeof document === 'string' ? document : text(document),
+  ]);
+  return Object.fromEntries(texts);
 }
 
 /** JSON with sorted keys: the order in which a contract is written makes no difference. */

@@ -5,14 +5,16 @@ import { pathToFileURL } from 'node:url';
 import type { Api, MessageType } from '@app/chassis/contract';
 
 export interface Contracts {
+  /** Of the package, where the documents are too. */
+  readonly folder: string;
   /** Of the package. */
   readonly version: string;
   readonly apis: readonly Api[];
   readonly messages: readonly MessageType[];
 }
 
-/** Path in contracts/ -> document. */
-export type Documents = Readonly<Record<string, object>>;
+/** Path in contracts/ -> document: a text, or what is printed as JSON. */
+export type Documents = Readonly<Record<string, object | string>>;
 
 /** One way to describe contracts. */
 export type Description = (contracts: Contracts) => Documents;
@@ -26,7 +28,7 @@ export async function readContracts(folder: string): Promise<Contracts> {
   );
   // What a module exports again is declared once.
   const exported = [...new Set(modules.flatMap((module) => Object.values(module)))];
-  return { version, apis: exported.filter(isApi), messages: exported.filter(isMessage) };
+  return { folder, version, apis: exported.filter(isApi), messages: exported.filter(isMessage) };
 }
 
 function isApi(value: unknown): value is Api {

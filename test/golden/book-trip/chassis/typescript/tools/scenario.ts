@@ -1,9 +1,9 @@
 // What `npm run demo` plays: requests to one service, and the end each of them must come to.
+import { TripApi } from '@app/contracts/trip';
 
 export interface Play {
   readonly title: string;
-  /** Body of the POST. */
-  readonly request: unknown;
+  readonly request: object;
   readonly expected: {
     readonly status: string;
     /** What the history must show by then. */
@@ -12,18 +12,14 @@ export interface Play {
   };
 }
 
-export interface Scenario {
-  readonly service: string;
-  /** Answers POST with 202 and GET /:id with `{ status, reason?, history }`. */
-  readonly path: string;
-  readonly plays: readonly Play[];
-}
-
 const request = { customerId: '1' };
 
-export const scenario: Scenario = {
+export const scenario = {
   service: 'trip',
-  path: '/api/trips',
+  api: TripApi,
+  /** The operation that starts a saga, and the one that shows how it goes. */
+  start: 'bookTrip',
+  read: 'getTrip',
   plays: [
     {
       title: 'A trip that is confirmed',
@@ -35,5 +31,5 @@ export const scenario: Scenario = {
       request: { ...request, fail: 'flight.book' },
       expected: { status: 'REJECTED', step: 'CancelHotel', result: 'undone' },
     },
-  ],
-};
+  ] satisfies Play[],
+} as const;

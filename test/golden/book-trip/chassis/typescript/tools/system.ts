@@ -5,6 +5,8 @@ export interface Service {
   readonly language: 'typescript';
   /** Port on this machine; the next free one is taken where it is in use. */
   readonly port: number;
+  /** Its further ports, by the variable that sets them. */
+  readonly ports: Readonly<Record<string, number>>;
   /** Name of its database and of the role that owns it. */
   readonly database: string;
   /** Services it calls; it gets their URLs as `<SERVICE>_URL`. */
@@ -21,10 +23,10 @@ export interface System {
 export const system: System = {
   name: 'travel',
   services: [
-    { name: 'trip', language: 'typescript', port: 3001, database: 'trip', calls: ['customer'] },
-    { name: 'hotel', language: 'typescript', port: 3002, database: 'hotel', calls: [] },
-    { name: 'flight', language: 'typescript', port: 3003, database: 'flight', calls: [] },
-    { name: 'customer', language: 'typescript', port: 3004, database: 'customer', calls: [] },
+    { name: 'trip', language: 'typescript', port: 3001, ports: {}, database: 'trip', calls: ['customer'] },
+    { name: 'hotel', language: 'typescript', port: 3002, ports: {}, database: 'hotel', calls: [] },
+    { name: 'flight', language: 'typescript', port: 3003, ports: {}, database: 'flight', calls: [] },
+    { name: 'customer', language: 'typescript', port: 3004, ports: {}, database: 'customer', calls: [] },
   ],
   broker: true,
 };

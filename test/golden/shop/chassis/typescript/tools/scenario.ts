@@ -1,9 +1,9 @@
 // What `npm run demo` plays: requests to one service, and the end each of them must come to.
+import { OrderApi } from '@app/contracts/order';
 
 export interface Play {
   readonly title: string;
-  /** Body of the POST. */
-  readonly request: unknown;
+  readonly request: object;
   readonly expected: {
     readonly status: string;
     /** What the history must show by then. */
@@ -12,18 +12,14 @@ export interface Play {
   };
 }
 
-export interface Scenario {
-  readonly service: string;
-  /** Answers POST with 202 and GET /:id with `{ status, reason?, history }`. */
-  readonly path: string;
-  readonly plays: readonly Play[];
-}
-
 const order = { userId: '1', item: 'widget', quantity: 1 };
 
-export const scenario: Scenario = {
+export const scenario = {
   service: 'order',
-  path: '/api/orders',
+  api: OrderApi,
+  /** The operation that starts a saga, and the one that shows how it goes. */
+  start: 'placeOrder',
+  read: 'getOrder',
   plays: [
     {
       title: 'An order that is paid',
@@ -35,5 +31,5 @@ export const scenario: Scenario = {
       request: { ...order, cardToken: 'tok_declined' },
       expected: { status: 'REJECTED', step: 'ReleaseStock', result: 'undone' },
     },
-  ],
-};
+  ] satisfies Play[],
+} as const;

@@ -11,6 +11,7 @@ import { noMetrics, silentLogger } from '@app/chassis/telemetry';
 import { testDatabase, until } from '@app/chassis/testing';
 import { z } from 'zod';
 import { registered } from '../../src/discovery/index.ts';
+import { direct } from '../rpc/direct.ts';
 
 const common = { path: '/', input: z.object({}), output: z.object({ pid: z.number() }) };
 const example = { input: {}, output: { pid: 1 } };
@@ -18,7 +19,12 @@ const AnsweringApi = api('answering', {
   ask: operation({ summary: 'Asks', method: 'GET', ...common, example }),
   act: operation({ summary: 'Acts', method: 'POST', ...common, example }),
 });
-const answering = client(AnsweringApi, { deadline: '5s', retry: { attempts: 3 }, resolver: registered });
+const answering = client(AnsweringApi, {
+  protocol: direct,
+  deadline: '5s',
+  retry: { attempts: 3 },
+  resolver: registered,
+});
 const context = { log: silentLogger };
 
 const file = fileURLToPath(new URL('./instance.ts', import.meta.url));

@@ -16,6 +16,8 @@ export interface CallContext {
   readonly deadline?: number | undefined;
   /** Aborted when the caller gives up. */
   readonly signal?: AbortSignal | undefined;
+  /** Repeated with the same key and input, an operation that takes one has its effect once. */
+  readonly idempotencyKey?: string | undefined;
 }
 
 interface Call {
@@ -50,7 +52,9 @@ function attempts(dependency: Dependency, call: Call, startedAt: number): Promis
   const { service, guard, admit, budget } = dependency;
   const { name, operation, input } = call;
   const { log, signal, deadline: inherited = Number.POSITIVE_INFINITY } = call.context;
+  const idempotencyKey = operation.idempotencyKey ? call.context.idempotencyKey : undefined;
   const label = `${service}.${name}`;
+  const asked = { label, service, name, operation, input, idempotencyKey };
   const tried: Endpoint[] = [];
   const attempt = async (number: number) => {
     const at = number === 1 ? startedAt : performance.now();
@@ -58,13 +62,12 @@ function attempts(dependency: Dependency, call: Call, startedAt: number): Promis
     if (limit < LEAST_ATTEMPT) throw deadlineExceeded(`${label}: no time is left for an attempt`);
     if (signal?.aborted) throw unavailable(`${label}: cancelled by the caller`, undefined, signal.reason);
     const full = limit === dependency.timeout;
-    const send = () =>
-      admit(() => reach(dependency, tried, { label, operation, input, limit, full, signal }));
+    const send = () => admit(() => reach(dependency, tried, { ...asked, limit, full, signal }));
     return guard ? guard.execute(send) : send();
   };
   return retrying(attempt, {
     attempts: dependency.attempts,
-    idempotent: operation.idempotent ?? operation.method === 'GET',
+    idempotent: idempotencyKey !== undefined || (operation.idempotent ?? operation.method === 'GET'),
     deadline: Math.min(startedAt + dependency.deadline, inherited),
     budget,
     signal,

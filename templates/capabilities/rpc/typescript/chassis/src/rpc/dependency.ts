@@ -4,14 +4,13 @@ import type { Host } from '../lifecycle/part.ts';
 import { bulkhead } from './bulkhead.ts';
 import type { Policy } from './policy.ts';
 import { fromEnvironment } from './resolver.ts';
-import { rest } from './rest.ts';
 import { retryBudget } from './retry.ts';
 
 export type Dependency = ReturnType<typeof dependency>;
 
 /** A policy with its defaults; times in milliseconds. Throws when an attempt may outlast the call. */
 export function dependency(service: string, policy: Policy) {
-  const protocol = policy.protocol ?? rest();
+  const { protocol } = policy;
   const resolver = (policy.resolver ?? fromEnvironment)(service, protocol.schemes);
   const deadline = milliseconds(policy.deadline);
   const attempts = policy.retry?.attempts ?? 1;

@@ -1,6 +1,5 @@
 export type { CallContext } from './call.ts';
 export { type Client, client } from './client.ts';
-export * from './deadline.ts';
 export * from './guard.ts';
 export { calls } from './part.ts';
 export type { Policy } from './policy.ts';

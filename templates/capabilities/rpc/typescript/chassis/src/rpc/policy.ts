@@ -16,6 +16,5 @@ export interface Policy {
   readonly breaker?: CallGuard;
   /** By default the environment variable `<SERVICE>_URL`. */
   readonly resolver?: ResolverOf;
-  /** By default REST. */
-  readonly protocol?: Protocol;
+  readonly protocol: Protocol;
 }

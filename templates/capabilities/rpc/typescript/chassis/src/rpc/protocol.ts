@@ -6,9 +6,14 @@ import type { Endpoint } from './resolver.ts';
 export interface Attempt {
   /** `user.getUser`: for messages. */
   readonly label: string;
+  readonly service: string;
+  /** The operation's name in the service's API. */
+  readonly name: string;
   readonly endpoint: Endpoint;
   readonly operation: Operation;
   readonly input: unknown;
+  /** Only where the operation takes one. */
+  readonly idempotencyKey: string | undefined;
   /** Time for it, milliseconds; sent on as the callee's deadline. */
   readonly limit: number;
   /** Whether that is its whole own timeout. */

@@ -15,6 +15,7 @@ import {
   type ResolverOf,
 } from '../../src/rpc/index.ts';
 import type { Logger, Metrics } from '../../src/telemetry/index.ts';
+import { direct } from './direct.ts';
 
 const item = z.object({ id: z.string(), name: z.string() });
 const example = { id: '1', name: 'One' };
@@ -43,6 +44,15 @@ export const ItemApi = api('item', {
     input: z.object({ name: z.string() }),
     output: item,
     status: 201,
+    example: { input: { name: 'One' }, output: example },
+  }),
+  keepItem: operation({
+    summary: 'Creates one, once for each key',
+    method: 'POST',
+    path: '/api/kept-items',
+    input: z.object({ name: z.string() }),
+    output: item,
+    idempotencyKey: true,
     example: { input: { name: 'One' }, output: example },
   }),
   renameItem: operation({
@@ -150,7 +160,8 @@ export function hostFor(env: Record<string, string>): Host & { records: Records 
     histogram: (name) => ({ observe: (labels) => void records.observed.push({ name, labels }) }),
   };
   const db = {} as Host['db'];
-  return { service: 'caller', env, db, log, metrics, draining: () => false, records };
+  const state = { draining: () => false, ready: async () => true, overload: () => undefined };
+  return { service: 'caller', env, db, log, metrics, ...state, records };
 }
 
 export interface Started {
@@ -161,7 +172,7 @@ export interface Started {
 
 /** A started client of ItemApi, stopped after the test. */
 export async function start(t: TestContext, url: string, policy: Partial<Policy> = {}): Promise<Started> {
-  const items = client(ItemApi, { deadline: '5s', ...policy });
+  const items = client(ItemApi, { protocol: direct, deadline: '5s', ...policy });
   const host = hostFor({ ITEM_URL: url });
   const running = await calls([items]).start(host);
   t.after(() => running.stop?.());

@@ -2,11 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import helmet, { type HelmetOptions } from 'helmet';
 import type { Served } from '../contract/index.ts';
+import { type Route, routesOf } from '../edge/index.ts';
 import { notFound, ServiceError } from '../errors/index.ts';
 import type { Host } from '../lifecycle/part.ts';
+import { sendProblem } from '../lifecycle/problem.ts';
 import { readBody } from './input.ts';
-import { problemOf, sendProblem } from './problem.ts';
-import { type Route, serveRoute } from './route.ts';
+import { problemOf } from './problem.ts';
+import { serveRoute } from './route.ts';
 
 export interface AppOptions {
   readonly routes: readonly Served[];
@@ -54,14 +56,6 @@ export function createApp(
   app.use((_request, _response, next) => next(notFound('No such resource')));
   app.use(answerError(host));
   return measured(host, app);
-}
-
-function routesOf({ api, handlers }: Served): Route[] {
-  return Object.entries(api.operations).map(([name, operation]) => {
-    const handler = handlers[name];
-    if (!handler) throw new Error(`No handler for ${api.service}.${name}`);
-    return { name, operation, handler };
-  });
 }
 
 function register(app: Express, host: Host, route: Route): void {

@@ -1,5 +1,4 @@
 import express, { type Request, type RequestHandler } from 'express';
-import type { Operation } from '../contract/index.ts';
 import { invalidArgument } from '../errors/index.ts';
 
 /** Bytes of a body; a longer one is refused with 413. */
@@ -18,12 +17,4 @@ export function rawInput({ query, body, params }: Request): unknown {
     throw invalidArgument('The body is not a JSON object');
   }
   return { ...query, ...body, ...params };
-}
-
-/** The operation's input; InvalidArgument names what is wrong with it. */
-export function validInput(operation: Operation, raw: unknown): unknown {
-  const { success, data, error } = operation.input.safeParse(raw);
-  if (success) return data;
-  const details = error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
-  throw invalidArgument('Invalid input', details);
 }

@@ -3,8 +3,8 @@
 import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
 import type { Api, Operation } from '../contract/index.ts';
+import { canonical } from '../edge/canonical.ts';
 import type { ErrorCode } from '../errors/index.ts';
-import { canonical } from './canonical.ts';
 import { STATUS } from './problem.ts';
 
 type Json = Record<string, unknown>;

@@ -1,12 +1,9 @@
-import { fileURLToPath } from 'node:url';
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import type { Served } from '../contract/index.ts';
-import type { Host, Part } from '../lifecycle/part.ts';
+import { edgeMigrations, startPurge } from '../edge/index.ts';
+import type { Part } from '../lifecycle/part.ts';
 import { createApp } from './app.ts';
-import { purgeKeys } from './idempotency.ts';
-
-const PURGE_EVERY_MS = 3_600_000;
 
 const env = z.object({
   RATE_LIMIT: z.coerce.number().int().min(1).default(60_000).describe('requests a minute from one address'),
@@ -27,22 +24,16 @@ export function http({ routes, before = [] }: HttpOptions): Part {
   return {
     name: 'http',
     env,
-    migrations: [fileURLToPath(new URL('../../migrations/http', import.meta.url))],
+    migrations: [edgeMigrations],
     async start(host) {
       const { RATE_LIMIT, TRUST_PROXY } = env.parse(host.env);
-      const purge = startPurge(host);
+      const stopPurge = startPurge(host);
       return {
         listener: createApp(host, { routes, before, rateLimit: RATE_LIMIT, trustProxy: TRUST_PROXY }),
         async stop() {
-          clearInterval(purge);
+          stopPurge();
         },
       };
     },
   };
-}
-
-function startPurge({ db, log }: Host): NodeJS.Timeout {
-  return setInterval(() => {
-    purgeKeys(db).catch((error) => log.warn({ err: error }, 'old idempotency keys are not purged'));
-  }, PURGE_EVERY_MS);
 }

@@ -1,7 +1,8 @@
-// Errors as clients see them: RFC 9457 problem documents. What went wrong inside is for the log only.
-import { type ServerResponse, STATUS_CODES } from 'node:http';
+// Which problem tells a client of an error. What went wrong inside is for the log only.
+import { STATUS_CODES } from 'node:http';
 import { isInfrastructureError } from '../database/infrastructure.ts';
 import { type ErrorCode, ServiceError } from '../errors/index.ts';
+import type { Problem } from '../lifecycle/problem.ts';
 
 export const STATUS = {
   InvalidArgument: 400,
@@ -26,16 +27,6 @@ const BODY_ERRORS: Readonly<Record<string, string>> = {
   'entity.too.large': 'The body is larger than 100 KB',
 };
 
-export interface Problem {
-  readonly status: number;
-  /** One sentence for the client. */
-  readonly error: string;
-  /** Which input was wrong and why. */
-  readonly errors?: ServiceError['details'];
-  /** Seconds, for the header Retry-After. */
-  readonly retryAfter?: number | undefined;
-}
-
 /** The problem that tells a client of `error`; anything unknown is 500 and says nothing. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof ServiceError) {
@@ -51,22 +42,4 @@ export function problemOf(error: unknown): Problem {
 
 function serverProblem(status: number, retryAfter?: number): Problem {
   return { status, error: SERVER_ERRORS[status] ?? '', retryAfter };
-}
-
-/** Answers with a problem document; `detail` is RFC 9457's name for what `error` says. */
-export function sendProblem(response: ServerResponse, { status, error, errors, retryAfter }: Problem): void {
-  const body = JSON.stringify({
-    type: 'about:blank',
-    title: STATUS_CODES[status],
-    status,
-    detail: error,
-    error,
-    ...(errors ? { errors } : {}),
-  });
-  if (retryAfter !== undefined) response.setHeader('Retry-After', Math.max(1, Math.ceil(retryAfter)));
-  response.writeHead(status, {
-    'Content-Type': 'application/problem+json',
-    'Content-Length': Buffer.byteLength(body),
-  });
-  response.end(body);
 }

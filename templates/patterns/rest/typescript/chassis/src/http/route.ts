@@ -1,20 +1,14 @@
 // One operation as an Express handler. What does not depend on the request is settled when the service starts.
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { Request, RequestHandler, Response } from 'express';
-import type { Operation, OperationHandler } from '../contract/index.ts';
+import { deadlineOf, perform, type Route, signalUntil } from '../edge/index.ts';
 import type { Host } from '../lifecycle/part.ts';
+import { sendProblem } from '../lifecycle/problem.ts';
 import { withSpan } from '../telemetry/index.ts';
-import { contextOf, deadlineOf } from './context.ts';
-import { findReply, keyedRequest } from './idempotency.ts';
-import { rawInput, validInput } from './input.ts';
-import { problemOf, sendProblem } from './problem.ts';
-import { type Reply, replyOf, sendReply } from './reply.ts';
-
-export interface Route {
-  readonly name: string;
-  readonly operation: Operation;
-  readonly handler: OperationHandler<unknown, unknown>;
-}
+import { DEADLINE_HEADER, inheritedDeadline } from './deadline.ts';
+import { rawInput } from './input.ts';
+import { problemOf } from './problem.ts';
+import { sendOutput } from './reply.ts';
 
 /** Express handler of the route: reads the input, calls the handler, answers with its output or a problem. */
 export function serveRoute(service: Host, route: Route): RequestHandler {
@@ -23,39 +17,39 @@ export function serveRoute(service: Host, route: Route): RequestHandler {
   const span = { kind: 'server', attributes: { 'http.request.method': method, 'http.route': path } } as const;
 
   return (request, response) =>
-    withSpan(`${method} ${path}`, { ...span, traceparent: traceparentOf(request) }, async (active) => {
-      try {
-        sendReply(response, await perform(host, route, { request, response }));
-      } catch (error) {
-        const problem = problemOf(error);
-        if (problem.status >= 500) {
-          host.log.error({ status: problem.status, err: error }, 'request failed');
-          active.setStatus({ code: SpanStatusCode.ERROR });
+    withSpan(
+      `${method} ${path}`,
+      { ...span, traceparent: header(request, 'traceparent') },
+      async (active) => {
+        try {
+          const output = await performRequest(host, route, { request, response });
+          sendOutput(response, route.operation, output);
+        } catch (error) {
+          const problem = problemOf(error);
+          if (problem.status >= 500) {
+            host.log.error({ status: problem.status, err: error }, 'request failed');
+            active.setStatus({ code: SpanStatusCode.ERROR });
+          }
+          sendProblem(response, problem);
         }
-        sendProblem(response, problem);
-      }
-      active.setAttribute('http.response.status_code', response.statusCode);
-    });
+        active.setAttribute('http.response.status_code', response.statusCode);
+      },
+    );
 }
 
-async function perform(
+function performRequest(
   host: Host,
-  { operation, handler }: Route,
+  route: Route,
   { request, response }: { request: Request; response: Response },
-): Promise<Reply> {
-  const deadline = deadlineOf(request.headers);
+): Promise<unknown> {
+  const deadline = deadlineOf(inheritedDeadline(header(request, DEADLINE_HEADER)));
   const raw = rawInput(request);
-  const input = validInput(operation, raw);
-  const keyed = operation.idempotencyKey ? keyedRequest(request, raw) : undefined;
-  const earlier = keyed && (await findReply(host.db, keyed));
-  if (earlier) return earlier;
-
-  const { context, stored } = contextOf({ host, operation, keyed, deadline, response });
-  const output = await handler(input, context);
-  if (!keyed) return replyOf(operation, output);
-  const reply = stored();
-  if (!reply) throw new Error('An operation with idempotencyKey has to use context.transaction');
-  return reply;
+  const { signal, abort, end } = signalUntil(deadline);
+  response.once('close', () => {
+    if (response.writableFinished) end();
+    else abort(new Error('The client has gone away'));
+  });
+  return perform(host, route, { raw, key: header(request, 'idempotency-key'), deadline, signal });
 }
 
-const traceparentOf = ({ headers }: Request) => headers.traceparent as string | undefined;
+const header = ({ headers }: Request, name: string) => headers[name] as string | undefined;

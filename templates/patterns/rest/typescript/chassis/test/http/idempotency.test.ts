@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { test } from 'node:test';
-import { purgeKeys } from '@app/chassis/http';
+import { purgeKeys } from '@app/chassis/edge';
 import { until } from '@app/chassis/testing';
 import { notes } from './notes.ts';
 import { post, serving } from './serve.ts';

@@ -20,6 +20,8 @@ async function whileSweeping(stage: Stage, work: () => Promise<unknown>): Promis
     log: silentLogger,
     metrics: noMetrics,
     draining: () => false,
+    ready: async () => true,
+    overload: () => undefined,
   };
   const part = await sagas([definition]).start(host);
   try {

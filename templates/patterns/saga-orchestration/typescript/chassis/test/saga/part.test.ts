@@ -20,7 +20,8 @@ async function whileSweeping<T>(
     metrics = noMetrics,
   }: { definitions?: SagaDefinition[]; metrics?: Metrics } = {},
 ): Promise<T> {
-  const host = { service: 'trip', env: {}, db: stage.db, log: silentLogger, metrics, draining: () => false };
+  const state = { draining: () => false, ready: async () => true, overload: () => undefined };
+  const host = { service: 'trip', env: {}, db: stage.db, log: silentLogger, metrics, ...state };
   const part = await sagas(definitions).start(host);
   try {
     return await work(part);
@@ -131,6 +132,8 @@ test('a step is forgotten long after its last command, a held one never', async 
     log: silentLogger,
     metrics: noMetrics,
     draining: () => false,
+    ready: async () => true,
+    overload: () => undefined,
   };
   const part = await participant().start(host);
   const keys = async () =>

@@ -27,6 +27,7 @@ export const UserApi = api('user', {
     path: '/api/users',
     input: z.object({ after: Id.optional(), limit: z.coerce.number().int().min(1).max(100).default(20) }),
     output: z.object({ users: z.array(User) }),
+    pages: 'users',
     example: { input: { limit: 1 }, output: { users: [ada] } },
   }),
   createUser: operation({

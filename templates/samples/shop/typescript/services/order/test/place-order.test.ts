@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { type StartedService, testSystem, until } from '@app/chassis/testing';
+import { type TestContext, test } from 'node:test';
+import { type EdgeClient, edge } from '@app/chassis/edge';
+import { testSystem, until } from '@app/chassis/testing';
+import { InventoryApi } from '@app/contracts/inventory';
+import { OrderApi } from '@app/contracts/order';
+import { PaymentApi } from '@app/contracts/payment';
 import { parts as inventory } from '../../inventory/src/parts.ts';
 import { parts as payment } from '../../payment/src/parts.ts';
 import { parts as user } from '../../user/src/parts.ts';
@@ -14,99 +18,91 @@ const services = [
   { name: 'order', parts: order },
 ];
 
-interface OrderView {
-  id: string;
-  status: string;
-  reason?: string;
-  history: { service: string; result: string }[];
+async function started(t: TestContext) {
+  const system = await testSystem(t, services);
+  return {
+    db: system.get('order')?.db,
+    orders: edge(system.get('order')?.url, OrderApi),
+    stock: edge(system.get('inventory')?.url, InventoryApi),
+    payments: edge(system.get('payment')?.url, PaymentApi),
+  };
 }
 
-const post = (at: StartedService | undefined, body: object, key = 'a-key') =>
-  fetch(`${at?.url}/api/orders`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'idempotency-key': key },
-    body: JSON.stringify({ userId: '1', item: 'antique', ...body }),
-  });
+const request = { userId: '1', item: 'antique' };
+const withKey = { idempotencyKey: 'a-key' };
 
-const get = async <T>(at: StartedService | undefined, path: string) =>
-  (await (await fetch(`${at?.url}${path}`)).json()) as T;
-
-async function settled(at: StartedService | undefined, id: string): Promise<OrderView> {
-  return until(
+const settled = ({ getOrder }: EdgeClient<typeof OrderApi>, id: string) =>
+  until(
     async () => {
-      const view = await get<OrderView>(at, `/api/orders/${id}`);
-      return view.status !== 'PENDING' && view;
+      const order = await getOrder({ id });
+      return order.status !== 'PENDING' && order;
     },
     { limitMs: 20_000, what: `order ${id} is settled` },
   );
-}
 
-/** The stock of antiques once none is held for an order. */
-async function stockAtRest(at: StartedService | undefined) {
-  return until(
+/** The stock of antiques, once none is held any more. */
+async function antiquesAtRest({ getStock }: EdgeClient<typeof InventoryApi>) {
+  const { available, held, sold } = await until(
     async () => {
-      const { available, held, sold } = await get<Record<string, number>>(at, '/api/inventories/antique');
-      return held === 0 && { available, held, sold };
+      const stock = await getStock({ id: 'antique' });
+      return stock.held === 0 && stock;
     },
-    { limitMs: 20_000, what: 'nothing is held' },
+    { limitMs: 20_000, what: 'no stock is held' },
   );
+  return { available, held, sold };
 }
 
 test('an order that is paid is confirmed and its stock sold', async (t) => {
-  const system = await testSystem(t, services);
+  const { orders, stock, payments } = await started(t);
 
-  const response = await post(system.get('order'), {});
-  assert.equal(response.status, 202);
-  const { id } = (await response.json()) as OrderView;
-  assert.equal(response.headers.get('location'), `/api/orders/${id}`);
+  const { id, status } = await orders.placeOrder(request, withKey);
+  assert.equal(status, 'PENDING');
 
-  assert.equal((await settled(system.get('order'), id)).status, 'CONFIRMED');
-  assert.deepEqual(await stockAtRest(system.get('inventory')), { available: 0, held: 0, sold: 1 });
-  assert.equal(
-    (await get<{ status: string }>(system.get('payment'), `/api/payments/${id}`)).status,
-    'AUTHORIZED',
-  );
+  assert.equal((await settled(orders, id)).status, 'CONFIRMED');
+  assert.deepEqual(await antiquesAtRest(stock), { available: 0, held: 0, sold: 1 });
+  assert.equal((await payments.getPayment({ id })).status, 'AUTHORIZED');
 });
 
 test('an order whose card is declined is rejected and its stock given back', async (t) => {
-  const system = await testSystem(t, services);
+  const { orders, stock } = await started(t);
 
-  const { id } = (await (await post(system.get('order'), { cardToken: 'tok_declined' })).json()) as OrderView;
+  const { id } = await orders.placeOrder({ ...request, cardToken: 'tok_declined' }, withKey);
 
-  const { status, reason, history } = await settled(system.get('order'), id);
+  const { status, reason, history } = await settled(orders, id);
   assert.deepEqual({ status, reason }, { status: 'REJECTED', reason: 'declined' });
   assert.ok(history.some(({ service, result }) => service === 'payment' && result === 'refused'));
-  assert.deepEqual(await stockAtRest(system.get('inventory')), { available: 1, held: 0, sold: 0 });
+  assert.deepEqual(await antiquesAtRest(stock), { available: 1, held: 0, sold: 0 });
 });
 
 test('an order for more than there is is rejected and nothing is charged', async (t) => {
-  const system = await testSystem(t, services);
+  const { orders, payments } = await started(t);
 
-  const { id } = (await (await post(system.get('order'), { quantity: 2 })).json()) as OrderView;
+  const { id } = await orders.placeOrder({ ...request, quantity: 2 }, withKey);
 
-  assert.equal((await settled(system.get('order'), id)).reason, 'out-of-stock');
-  assert.equal((await fetch(`${system.get('payment')?.url}/api/payments/${id}`)).status, 404);
+  assert.equal((await settled(orders, id)).reason, 'out-of-stock');
+  await assert.rejects(payments.getPayment({ id }), { code: 'NotFound' });
 });
 
 test('an order of the same id is the same order, unless it is for something else', async (t) => {
-  const order = (await testSystem(t, services)).get('order');
+  const { orders, db } = await started(t);
   const twelve = { id: '12345', userId: '1', item: 'antique', quantity: 1, cardToken: 'tok_visa' };
-  const place = (one: typeof twelve) => order?.db.transaction((tx) => placeOrder(tx, one));
+  const place = (one: typeof twelve) => db?.transaction((tx) => placeOrder(tx, one));
 
   assert.deepEqual(await place(twelve), await place(twelve));
   await assert.rejects(async () => place({ ...twelve, item: 'widget' }), /another order/);
-  assert.equal((await order?.db.query('SELECT FROM orders'))?.rowCount, 1);
-  await settled(order, '12345');
+  assert.equal((await db?.query('SELECT FROM orders'))?.rowCount, 1);
+  await settled(orders, '12345');
 });
 
 test('a repeated request is one order, another one under its key is refused, an unknown user cannot order', async (t) => {
-  const system = await testSystem(t, services);
+  const { orders, db } = await started(t);
 
-  const first = (await (await post(system.get('order'), {})).json()) as OrderView;
-  const again = (await (await post(system.get('order'), {})).json()) as OrderView;
-  assert.equal(again.id, first.id);
-  assert.equal((await post(system.get('order'), { quantity: 2 })).status, 422);
-  assert.equal((await post(system.get('order'), { userId: 'nobody' }, 'another-key')).status, 422);
-  await settled(system.get('order'), first.id);
-  assert.equal((await system.get('order')?.db.query('SELECT FROM orders'))?.rowCount, 1);
+  const first = await orders.placeOrder(request, withKey);
+  assert.equal((await orders.placeOrder(request, withKey)).id, first.id);
+  const unprocessable = { code: 'Unprocessable' };
+  await assert.rejects(orders.placeOrder({ ...request, quantity: 2 }, withKey), unprocessable);
+  const nobody = { ...request, userId: 'nobody' };
+  await assert.rejects(orders.placeOrder(nobody, { idempotencyKey: 'another-key' }), unprocessable);
+  await settled(orders, first.id);
+  assert.equal((await db?.query('SELECT FROM orders'))?.rowCount, 1);
 });

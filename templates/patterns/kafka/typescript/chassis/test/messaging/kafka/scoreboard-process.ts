@@ -16,6 +16,8 @@ const part = await messaging({ channels, handlers: [addPoints], retries }).start
   ...{ service, db, log: silentLogger, metrics: noMetrics },
   env: { BROKER_URL },
   draining: () => false,
+  ready: async () => true,
+  overload: () => undefined,
 });
 const watch = setInterval(async () => {
   if ((await part.health?.())?.status !== 'up') return;

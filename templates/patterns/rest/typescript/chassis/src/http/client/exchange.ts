@@ -9,8 +9,7 @@ import {
   type IncomingMessage,
 } from 'node:http';
 import { request as https } from 'node:https';
-import { CallError, type Outcome } from './guard.ts';
-import type { Attempt } from './protocol.ts';
+import { type Attempt, CallError, type Outcome } from '../../rpc/index.ts';
 import type { HttpRequest } from './request.ts';
 
 /** Bytes; longer answers are refused. */

@@ -1,12 +1,10 @@
--- One row for each request that carried an Idempotency-Key and succeeded. The row is inserted first and its answer
+-- One row for each request that carried an idempotency key and succeeded. The row is inserted first and its output
 -- filled in at the end of the same transaction: no other transaction sees it unfinished.
 CREATE TABLE idempotency_key (
   scope text NOT NULL,
   key text NOT NULL,
   request_hash text NOT NULL,
-  status integer,
-  location text,
-  body text,
+  output text,
   created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   PRIMARY KEY (scope, key)
 );

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ServiceError } from '../../src/errors/index.ts';
-import { calls, client, type Outcome, type Resolver, type ResolverOf } from '../../src/rpc/index.ts';
-import { answerOne, hostFor, ItemApi, inTurn, json, listen, start } from './fixture.ts';
+import { ServiceError } from '../../../src/errors/index.ts';
+import { rest } from '../../../src/http/index.ts';
+import { calls, client } from '../../../src/rpc/index.ts';
+import { answerOne, hostFor, ItemApi, json, listen, start } from './items.ts';
 
 test('sends path parameters, query and body, and gets typed answers', async (t) => {
   const server = await listen(t);
@@ -107,7 +108,7 @@ test('an answer over 1 MB is refused while it is being read', async (t) => {
 
 test('calls share one connection, which stop closes', async (t) => {
   const server = await listen(t);
-  const items = client(ItemApi, { deadline: '5s' });
+  const items = client(ItemApi, { protocol: rest(), deadline: '5s' });
   const host = hostFor({ ITEM_URL: server.url });
   const running = await calls([items]).start(host);
   let closed: Promise<unknown> | undefined;
@@ -133,60 +134,5 @@ test('a call is measured with its result', async (t) => {
   assert.deepEqual(
     records.observed.map((one) => one.labels),
     [labels('ok'), labels('NotFound')],
-  );
-});
-
-test('the part declares the address of every service it calls', () => {
-  const roomItems = client({ service: 'room-item', operations: {} }, { deadline: '1s' });
-  const { env } = calls([client(ItemApi, { deadline: '1s' }), roomItems]);
-  assert.ok(env);
-  assert.equal(env.safeParse({ ITEM_URL: 'http://item:3000', ROOM_ITEM_URL: 'https://room' }).success, true);
-  const wrong = env.safeParse({ ITEM_URL: 'item:3000' });
-  assert.deepEqual(
-    wrong.error?.issues.map((issue) => issue.path[0]),
-    ['ITEM_URL', 'ROOM_ITEM_URL'],
-  );
-});
-
-test('a resolver that knows no address yet keeps the service from being ready', async () => {
-  const health = () => ({ status: 'down', reason: 'waiting for the registry' }) as const;
-  const resolver: ResolverOf = (...of) => ({ ...inTurn('http://item')(...of), health });
-  const running = await calls([client(ItemApi, { deadline: '1s', resolver })]).start(hostFor({}));
-  assert.deepEqual(await running.health?.(), health());
-  await running.stop?.();
-});
-
-test('the resolver learns the end of every attempt, and which URLs the calls can go to', async (t) => {
-  const server = await listen(t);
-  const reported: (Outcome | undefined)[] = [];
-  let known: readonly string[] = [];
-  const { items, context } = await start(t, '', {
-    resolver: (service, schemes) => {
-      known = schemes;
-      const report: Resolver['report'] = (_endpoint, failure) => void reported.push(failure);
-      return { ...inTurn(server.url)(service, schemes), report };
-    },
-  });
-  await items.getItem({ id: '1' }, context);
-  await assert.rejects(items.getItem({ id: '' }, context), { code: 'InvalidArgument' });
-  server.respond = (_request, response) => json(response, 503, {});
-  await assert.rejects(items.getItem({ id: '1' }, context), { code: 'Unavailable' });
-  assert.deepEqual(
-    reported.map((failure) => failure?.kind),
-    [undefined, 'cancelled', 'http'],
-  );
-  assert.deepEqual(known, ['http', 'https']);
-});
-
-test('a client that is in no calls([...]) says so', async () => {
-  const items = client(ItemApi, { deadline: '1s' });
-  const { log } = hostFor({});
-  await assert.rejects(items.getItem({ id: '1' }, { log }), { message: /list it in calls/ });
-});
-
-test('a policy that contradicts itself is refused where it is used', () => {
-  assert.throws(
-    () => client(ItemApi, { deadline: '1s', timeout: '2s' }),
-    /timeout 2000 ms exceeds deadline 1000 ms/,
   );
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DEADLINE_HEADER, inheritedDeadline } from '../../src/rpc/index.ts';
-import { answerOne, hang, json, listen, start, until } from './fixture.ts';
+import { DEADLINE_HEADER, inheritedDeadline } from '../../../src/http/index.ts';
+import { answerOne, hang, json, listen, start, until } from './items.ts';
 
 const remaining = (request: { headers: NodeJS.Dict<string | string[]> }) =>
   String(request.headers[DEADLINE_HEADER]);

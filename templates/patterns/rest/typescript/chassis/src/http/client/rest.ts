@@ -2,12 +2,11 @@
 // (RFC 9457) tells.
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import type { ErrorCode } from '../errors/index.ts';
-import { currentTraceparent } from '../telemetry/index.ts';
-import { DEADLINE_HEADER } from './deadline.ts';
+import type { ErrorCode } from '../../errors/index.ts';
+import { type Attempt, CallError, type Protocol } from '../../rpc/index.ts';
+import { currentTraceparent } from '../../telemetry/index.ts';
+import { DEADLINE_HEADER } from '../deadline.ts';
 import { type Answer, exchange } from './exchange.ts';
-import { CallError } from './guard.ts';
-import type { Attempt, Protocol } from './protocol.ts';
 import { toRequest } from './request.ts';
 
 // An idle connection is let go before Node's servers close it (5 s): a request on one that is being closed
@@ -46,12 +45,13 @@ export function rest(): Protocol {
   };
 }
 
-function headersOf({ limit }: Attempt, body: string | undefined): Record<string, string> {
+function headersOf({ limit, idempotencyKey }: Attempt, body: string | undefined): Record<string, string> {
   const traceparent = currentTraceparent();
   return {
     accept: 'application/json, application/problem+json',
     [DEADLINE_HEADER]: String(Math.floor(limit)),
     ...(traceparent === undefined ? {} : { traceparent }),
+    ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
     ...(body === undefined
       ? {}
       : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }),

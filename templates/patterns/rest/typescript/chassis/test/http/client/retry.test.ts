@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { retryBudget } from '../../src/rpc/retry.ts';
-import { answerOne, breakOff, deadAddress, hang, inTurn, json, listen, start } from './fixture.ts';
+import { answerOne, breakOff, deadAddress, hang, inTurn, json, listen, start } from './items.ts';
 
 const twice = { retry: { attempts: 2 } };
 
@@ -135,13 +134,4 @@ test('a hundred calls of a dead dependency make at most twenty retries', async (
     server.requests.length > 100 && server.requests.length <= 120,
     `${server.requests.length} requests`,
   );
-});
-
-test('the retry budget holds ten and gains a tenth per call', () => {
-  const budget = retryBudget();
-  for (let n = 0; n < 10; n++) assert.equal(budget.withdraw(), true);
-  assert.equal(budget.withdraw(), false);
-  for (let n = 0; n < 11; n++) budget.deposit();
-  assert.equal(budget.withdraw(), true);
-  assert.equal(budget.withdraw(), false);
 });

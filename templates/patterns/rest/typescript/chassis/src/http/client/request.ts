@@ -1,7 +1,7 @@
 // An operation and its input as an HTTP request. Parameters of the path are taken from the input; what is
 // left of it is the query of a GET or DELETE and the JSON body of the others.
-import type { Operation } from '../contract/index.ts';
-import { invalidArgument } from '../errors/index.ts';
+import type { Operation } from '../../contract/index.ts';
+import { fillPath } from '../../edge/index.ts';
 
 export interface HttpRequest {
   readonly method: string;
@@ -10,15 +10,9 @@ export interface HttpRequest {
   readonly body: string | undefined;
 }
 
-/** Throws InvalidArgument for an empty path parameter: it would address another resource. */
+/** Throws InvalidArgument for an empty path parameter. */
 export function toRequest(operation: Operation, input: unknown): HttpRequest {
-  const rest: Record<string, unknown> = { ...(input as object) };
-  const path = operation.path.replace(/:(\w+)/g, (_match, name: string) => {
-    const value = String(rest[name] ?? '');
-    if (value === '') throw invalidArgument(`${name} is empty`, [{ path: name, message: 'is empty' }]);
-    delete rest[name];
-    return encodeURIComponent(value);
-  });
+  const { path, rest } = fillPath(operation.path, input);
   if (operation.method === 'POST' || operation.method === 'PUT')
     return { method: operation.method, path, body: JSON.stringify(rest) };
   const query = toQuery(rest);
