@@ -8,9 +8,10 @@ import { join } from 'node:path';
 import { startBroker } from '../test/bench/broker.ts';
 import { measureCreate, measureHelp } from '../test/bench/command-line.ts';
 import { measureDev } from '../test/bench/dev.ts';
+import { measureGrpc } from '../test/bench/grpc.ts';
 import { measureOutbox } from '../test/bench/outbox.ts';
 import { measureInstalled, measurePackage } from '../test/bench/packages.ts';
-import { addPrograms, startDatabases } from '../test/bench/repository.ts';
+import { addGrpcPrograms, addPrograms, startDatabases } from '../test/bench/repository.ts';
 import { measureRoute } from '../test/bench/route.ts';
 import { line, type Row } from '../test/bench/table.ts';
 import { install, packAndInstall, type Tarball } from '../test/bench/tarball.ts';
@@ -21,6 +22,7 @@ const parts: Readonly<Record<string, (tarball: Tarball) => AsyncIterable<Row>>> 
   package: measurePackageParts,
   system: measureSystem,
   kafka: measureKafka,
+  grpc: measureGrpcSystem,
 };
 
 async function* measurePackageParts(tarball: Tarball): AsyncIterable<Row> {
@@ -47,6 +49,18 @@ async function* measureSystem({ home }: Tarball): AsyncIterable<Row> {
     } finally {
       await broker.stop();
     }
+  } finally {
+    await databases.stop();
+  }
+}
+
+async function* measureGrpcSystem({ home }: Tarball): AsyncIterable<Row> {
+  await succeed('npx', ['create-msvc', 'calls', '--yes', '--sync', 'grpc', '--no-git'], { cwd: home });
+  const folder = join(home, 'calls');
+  await addGrpcPrograms(folder);
+  const databases = await startDatabases(folder, ['user', 'bus']);
+  try {
+    yield await measureGrpc(folder, databases);
   } finally {
     await databases.stop();
   }

@@ -22,6 +22,16 @@ export async function addPrograms(repository: string, broker: 'rabbitmq' | 'kafk
   await cp(join(chassis, 'migrations'), join(chassis, 'dist/migrations'), { recursive: true });
 }
 
+/** Adds the programs for a system with gRPC, and compiles the user service. */
+export async function addGrpcPrograms(repository: string): Promise<void> {
+  const source = fileURLToPath(new URL('programs-grpc', import.meta.url));
+  await cp(source, repository, { recursive: true });
+  await cp(join(programs, 'chassis'), join(repository, 'chassis'), { recursive: true });
+  await succeed('npx', ['tsc', '-b', 'services/user'], { cwd: repository });
+  const chassis = join(repository, 'chassis/typescript');
+  await cp(join(chassis, 'migrations'), join(chassis, 'dist/migrations'), { recursive: true });
+}
+
 export interface Databases {
   /** By name. */
   readonly urls: Readonly<Record<string, string>>;

@@ -49,7 +49,8 @@ async function startServer(repository: string, program: string, env: Readonly<Re
   return { url, stop: () => end(server) };
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, resolve));
   const address = server.address();

@@ -8,8 +8,10 @@ export interface System {
   readonly pid: number;
   /** Everything it has printed. */
   output(): string;
-  /** The address of a service, as the system printed it. */
+  /** The HTTP address of a service, as the system printed it. */
   url(service: string): string;
+  /** Its address of another kind, such as `grpc`. */
+  address(service: string, scheme: string): string;
   /** The process of a service as it runs now. */
   processOf(service: string): Promise<Process>;
   /** Ctrl-C, and the end. @returns the exit code */
@@ -32,6 +34,12 @@ export async function startSystem(folder: string, { env = {} }: SystemOptions = 
     command.signal('SIGINT');
     return ended;
   };
+  const address = (service: string, scheme: string) => {
+    const line = new RegExp(`^ +${service} .*?(${scheme}://localhost:\\d+)(?: |$)`, 'm');
+    const found = line.exec(output())?.[1];
+    if (!found) throw new Error(`No ${scheme} address of ${service}:\n${output()}`);
+    return found;
+  };
   try {
     await until(async () => code !== undefined || output().includes('Stop with Ctrl-C'), {
       what: () => `every service ready:\n${output()}`,
@@ -46,11 +54,8 @@ export async function startSystem(folder: string, { env = {} }: SystemOptions = 
     pid,
     output,
     stop,
-    url: (service) => {
-      const url = new RegExp(`^ +${service} +(http://localhost:\\d+)$`, 'm').exec(output())?.[1];
-      if (!url) throw new Error(`No address of ${service}:\n${output()}`);
-      return url;
-    },
+    url: (service) => address(service, 'http'),
+    address,
     processOf: (service) =>
       until(async () => (await descendantsOf(pid)).find(isService(service)), {
         what: () => `a process of ${service}`,

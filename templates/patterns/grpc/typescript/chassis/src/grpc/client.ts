@@ -1,0 +1,153 @@
+// gRPC between services: one channel for each address, balanced over all that its name resolves to. It retries nothing
+// but what provably reached no server; deadlines and retries are the caller's.
+import {
+  type CallOptions,
+  Client,
+  type ClientUnaryCall,
+  credentials,
+  Metadata,
+  type MethodDefinition,
+  type ServiceError as RpcError,
+  status,
+} from '@grpc/grpc-js';
+import { type Attempt, CallError, type Outcome, type Protocol } from '../rpc/index.ts';
+import { currentTraceparent } from '../telemetry/index.ts';
+import { DETAILS_KEY, readDetails } from './details.ts';
+import { LARGEST_MESSAGE } from './limits.ts';
+import { methodOf, protoOf } from './proto.ts';
+import { codeOf } from './status.ts';
+
+const CHANNEL = {
+  'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
+  'grpc.max_send_message_length': LARGEST_MESSAGE,
+  'grpc.max_receive_message_length': LARGEST_MESSAGE,
+  // A dependency that is back is called again within seconds; by default it may take two minutes.
+  'grpc.initial_reconnect_backoff_ms': 100,
+  'grpc.max_reconnect_backoff_ms': 2_000,
+  'grpc.dns_min_time_between_resolutions_ms': 2_000,
+  // A peer that is gone without a word is noticed while calls wait for it.
+  'grpc.keepalive_time_ms': 20_000,
+  'grpc.keepalive_timeout_ms': 5_000,
+};
+
+/** gRPC over channels of its own, to `grpc://host:port` or with TLS `grpcs://host:port`. `protos`: folder of the protos. */
+export function grpc({ protos }: { protos?: string } = {}): Protocol {
+  const channels = new Map<string, Client>();
+  const channelTo = (url: URL): Client => {
+    const { protocol, host } = url;
+    const open = () =>
+      new Client(
+        `dns:///${host}`,
+        protocol === 'grpcs:' ? credentials.createSsl() : credentials.createInsecure(),
+        CHANNEL,
+      );
+    const channel = channels.get(protocol + host) ?? open();
+    channels.set(protocol + host, channel);
+    return channel;
+  };
+  return {
+    schemes: ['grpc', 'grpcs'],
+    send(attempt) {
+      const method = methodOf(protoOf(attempt.service, protos), attempt.name);
+      const channel = channelTo(attempt.endpoint.url);
+      return method.responseStream ? page(channel, method, attempt) : unary(channel, method, attempt);
+    },
+    close() {
+      for (const channel of channels.values()) channel.close();
+      channels.clear();
+    },
+  };
+}
+
+type Method = MethodDefinition<object, object>;
+
+function unary(channel: Client, method: Method, attempt: Attempt): Promise<object> {
+  const { path, requestSerialize, responseDeserialize } = method;
+  return new Promise((resolve, reject) => {
+    const done = (error: RpcError | null, answer?: object) => {
+      stop();
+      if (error) reject(failure(error, { call, channel, attempt }));
+      else resolve(answer ?? {});
+    };
+    const { request, metadata, options } = asked(attempt);
+    const call = channel.makeUnaryRequest(
+      path,
+      requestSerialize,
+      responseDeserialize,
+      request,
+      metadata,
+      options,
+      done,
+    );
+    const stop = cancelWith(attempt.signal, call);
+  });
+}
+
+/** The first page of a stream: as many items as were asked for, then no more are taken. */
+async function page(channel: Client, method: Method, attempt: Attempt): Promise<object> {
+  const { path, requestSerialize, responseDeserialize } = method;
+  const { request, metadata, options } = asked(attempt);
+  const { pages = '', input: schema } = attempt.operation;
+  const { limit = Number.POSITIVE_INFINITY } = (schema.safeParse(request).data ?? {}) as { limit?: number };
+  const call = channel.makeServerStreamRequest(
+    path,
+    requestSerialize,
+    responseDeserialize,
+    request,
+    metadata,
+    options,
+  );
+  const stop = cancelWith(attempt.signal, call);
+  const items: object[] = [];
+  try {
+    for await (const item of call) {
+      items.push(item);
+      if (items.length >= limit) break;
+    }
+    return { [pages]: items };
+  } catch (error) {
+    throw failure(error as RpcError, { call, channel, attempt });
+  } finally {
+    stop();
+    call.cancel();
+  }
+}
+
+function asked({ input, idempotencyKey, limit }: Attempt) {
+  const metadata = new Metadata();
+  const traceparent = currentTraceparent();
+  if (traceparent !== undefined) metadata.set('traceparent', traceparent);
+  const request = { ...(input as object), ...(idempotencyKey === undefined ? {} : { idempotencyKey }) };
+  const options: CallOptions = { deadline: Date.now() + limit };
+  return { request, metadata, options };
+}
+
+type Call = Pick<ClientUnaryCall, 'cancel' | 'getPeer'>;
+
+function cancelWith(signal: AbortSignal | undefined, call: Call): () => void {
+  const cancel = () => call.cancel();
+  signal?.addEventListener('abort', cancel);
+  return () => signal?.removeEventListener('abort', cancel);
+}
+
+interface Failed {
+  readonly call: Call;
+  readonly channel: Client;
+  readonly attempt: Attempt;
+}
+
+function failure(error: RpcError, { call, channel, attempt }: Failed): CallError {
+  const { label, signal, full } = attempt;
+  const outcome: Outcome = signal?.aborted
+    ? { kind: 'cancelled' }
+    : { kind: 'grpc', code: status[error.code] ?? 'UNKNOWN', full };
+  // Until a call is given to a connection its peer is the channel's own target.
+  const sent = call.getPeer() !== channel.getChannel().getTarget();
+  const message = outcome.kind === 'cancelled' ? `${label}: cancelled by the caller` : error.details;
+  return new CallError(codeOf(error.code), message || `${label} answered ${status[error.code]}`, {
+    outcome,
+    sent,
+    cause: error,
+    ...readDetails(error.metadata?.get(DETAILS_KEY)[0]),
+  });
+}

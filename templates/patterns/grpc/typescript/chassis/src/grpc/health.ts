@@ -1,0 +1,37 @@
+import type { Server } from '@grpc/grpc-js';
+import { HealthImplementation } from 'grpc-health-check';
+import type { Host } from '../lifecycle/part.ts';
+
+const LOOK_AGAIN_MS = 1_000;
+
+export interface ServingHealth {
+  addTo(server: Server): void;
+  /** NOT_SERVING from now on. */
+  stop(): void;
+}
+
+/** grpc.health.v1 with what /readyz says, for the server as a whole and for each of its services. */
+export function healthOf({ ready, log }: Host, services: readonly string[]): ServingHealth {
+  const names = ['', ...services];
+  const health = new HealthImplementation();
+  const set = (status: 'SERVING' | 'NOT_SERVING') => {
+    for (const name of names) health.setStatus(name, status);
+  };
+  set('NOT_SERVING');
+  const look = () =>
+    ready().then(
+      (isReady) => stopped || set(isReady ? 'SERVING' : 'NOT_SERVING'),
+      (error) => log.warn({ err: error }, 'health is not known'),
+    );
+  let stopped = false;
+  void look();
+  const timer = setInterval(look, LOOK_AGAIN_MS);
+  return {
+    addTo: (server) => health.addToServer(server),
+    stop() {
+      stopped = true;
+      clearInterval(timer);
+      set('NOT_SERVING');
+    },
+  };
+}

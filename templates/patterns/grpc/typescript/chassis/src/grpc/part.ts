@@ -1,0 +1,116 @@
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { ReflectionService } from '@grpc/reflection';
+import { z } from 'zod';
+import type { Served } from '../contract/index.ts';
+import { edgeMigrations, type RequestSignal, startPurge } from '../edge/index.ts';
+import { unavailable } from '../errors/index.ts';
+import type { Host, Part } from '../lifecycle/part.ts';
+import { healthOf } from './health.ts';
+import { LARGEST_MESSAGE } from './limits.ts';
+import type { Check, MethodHost } from './method.ts';
+import { type Proto, protoOf } from './proto.ts';
+import { implementation } from './service.ts';
+
+// How long calls in hand are waited for at the end.
+const DRAIN_MS = 10_000;
+
+const SERVER = {
+  'grpc.max_receive_message_length': LARGEST_MESSAGE,
+  'grpc.max_send_message_length': LARGEST_MESSAGE,
+  // Clients connect anew now and then, so that new instances get their share; calls in hand are finished.
+  'grpc.max_connection_age_ms': 300_000,
+  'grpc.max_connection_age_grace_ms': 300_000,
+};
+
+const env = z.object({
+  GRPC_PORT: z.coerce.number().int().min(0).max(65_535).default(4000).describe('port of gRPC'),
+  GRPC_TLS_CERT: z.string().optional().describe('file of the certificate; with it gRPC speaks TLS'),
+  GRPC_TLS_KEY: z.string().optional().describe('file of its private key'),
+});
+
+export interface GrpcOptions {
+  readonly routes: readonly Served[];
+  /**
+   * Run before every operation, in this order. This is the place for authentication, which is not there: check the
+   * credentials, and refuse a call by throwing a ServiceError.
+   */
+  readonly before?: readonly Check[];
+  /** Folder of the protos, `contracts/proto` by default. */
+  readonly protos?: string;
+}
+
+/** Serves operations over gRPC, with health, and in development with reflection. */
+export function grpcServer({ routes, before = [], protos }: GrpcOptions): Part {
+  return {
+    name: 'grpc',
+    env,
+    migrations: [edgeMigrations],
+    async start(host) {
+      const served = routes.map((one) => ({ one, proto: protoOf(one.api.service, protos) }));
+      const open = new Set<RequestSignal>();
+      const server = new Server(SERVER);
+      const methodHost: MethodHost = { ...host, open, before, duration: durationOf(host) };
+      for (const { one, proto } of served) {
+        server.addService(proto.definition, implementation(methodHost, one, proto));
+      }
+      const health = healthOf(
+        host,
+        served.map(({ proto }) => proto.name),
+      );
+      health.addTo(server);
+      if (host.env.NODE_ENV === 'development')
+        addReflection(
+          server,
+          served.map(({ proto }) => proto),
+        );
+      const port = await bind(server, host);
+      const stopPurge = startPurge(host);
+      return {
+        edge: { scheme: 'grpc', port },
+        async leave() {
+          health.stop();
+        },
+        drain: () => drain(server, open),
+        async stop() {
+          stopPurge();
+          server.forceShutdown();
+        },
+      };
+    },
+  };
+}
+
+const durationOf = ({ metrics }: Host) =>
+  metrics.histogram('grpc_server_seconds', 'Calls by method and status', ['method', 'status']);
+
+function addReflection(server: Server, protos: readonly Proto[]): void {
+  const all = Object.assign({}, ...protos.map((proto) => proto.package));
+  new ReflectionService(all).addToServer(server);
+}
+
+/** As with HTTP: elsewhere than in production nobody but this machine is let in. */
+async function bind(server: Server, { env: variables }: Host): Promise<number> {
+  const { GRPC_PORT, GRPC_TLS_CERT, GRPC_TLS_KEY } = env.parse(variables);
+  const host = variables.BIND_ADDRESS ?? (variables.NODE_ENV === 'production' ? '0.0.0.0' : '127.0.0.1');
+  const credentials =
+    GRPC_TLS_CERT && GRPC_TLS_KEY
+      ? await tls(GRPC_TLS_CERT, GRPC_TLS_KEY)
+      : ServerCredentials.createInsecure();
+  return promisify(server.bindAsync.bind(server))(`${host}:${GRPC_PORT}`, credentials);
+}
+
+async function tls(cert: string, key: string): Promise<ServerCredentials> {
+  const pair = { cert_chain: await readFile(cert), private_key: await readFile(key) };
+  return ServerCredentials.createSsl(null, [pair]);
+}
+
+/** Takes no new calls and finishes those in hand; what is still open after the limit is told to go elsewhere. */
+async function drain(server: Server, open: ReadonlySet<RequestSignal>): Promise<void> {
+  const limit = setTimeout(() => {
+    for (const call of open) call.abort(unavailable('This instance is going away', 0));
+  }, DRAIN_MS);
+  await promisify(server.tryShutdown.bind(server))();
+  clearTimeout(limit);
+}

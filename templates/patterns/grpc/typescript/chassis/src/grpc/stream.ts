@@ -1,0 +1,77 @@
+// Streams of a handler that knows nothing of streams: it is called for page after page, or again and again until what
+// it shows is settled. It is not called before the client has taken what came before.
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { handleServerStreamingCall, ServerWritableStream } from '@grpc/grpc-js';
+import { perform as answer, deadlineOf, type EdgeRequest, type Route } from '../edge/index.ts';
+import { type Method, type MethodHost, perform } from './method.ts';
+
+/** A stream may be followed for that long; then its client asks again. */
+const LONGEST_MS = 3_600_000;
+const LOOK_AGAIN_MS = 250;
+
+type Source = (host: MethodHost, route: Route, request: EdgeRequest) => AsyncIterable<object>;
+
+/** One request, many answers. */
+export function streaming(
+  host: MethodHost,
+  method: Method,
+  { route, source }: { route: Route; source: Source },
+): handleServerStreamingCall<object, object> {
+  return async (call) => {
+    const failure = await perform(
+      host,
+      { ...method, longest: LONGEST_MS },
+      {
+        call,
+        work: async (request) => {
+          for await (const item of source(host, route, request)) await write(call, item, request.signal);
+        },
+      },
+    );
+    if (failure) call.emit('error', failure);
+    else call.end();
+  };
+}
+
+async function write(
+  call: ServerWritableStream<object, object>,
+  item: object,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!call.write(item)) await once(call, 'drain', { signal });
+}
+
+/** The items of all pages. */
+export async function* allPages(host: MethodHost, route: Route, request: EdgeRequest): AsyncIterable<object> {
+  const { pages = '' } = route.operation;
+  let after = (request.raw as { after?: string }).after;
+  for (;;) {
+    const output = (await step(host, route, { ...request, raw: { after } })) as Record<
+      string,
+      { id: string }[]
+    >;
+    const items = output[pages] ?? [];
+    yield* items;
+    if (items.length === 0) return;
+    after = items.at(-1)?.id;
+  }
+}
+
+/** The answer now, and again whenever it has changed, until it is settled. */
+export async function* changes(host: MethodHost, route: Route, request: EdgeRequest): AsyncIterable<object> {
+  let last = '';
+  for (;;) {
+    const output = (await step(host, route, request)) as object;
+    const text = JSON.stringify(output);
+    if (text !== last) yield output;
+    last = text;
+    if (route.operation.watch?.settled(output)) return;
+    await sleep(LOOK_AGAIN_MS, undefined, { signal: request.signal });
+  }
+}
+
+/** Each call of the handler has the deadline of a single request. */
+function step(host: MethodHost, route: Route, { deadline, ...request }: EdgeRequest): Promise<unknown> {
+  return answer(host, route, { ...request, deadline: deadlineOf(deadline) });
+}

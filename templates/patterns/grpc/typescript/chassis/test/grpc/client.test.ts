@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { promisify } from 'node:util';
+import { Server, ServerCredentials, type ServiceError, type sendUnaryData, status } from '@grpc/grpc-js';
+import { writeDetails } from '../../src/grpc/details.ts';
+import { grpc } from '../../src/grpc/index.ts';
+import { protoOf } from '../../src/grpc/proto.ts';
+import { CallError, type CallGuard, calls, client, type Outcome, type Policy } from '../../src/rpc/index.ts';
+import { deadAddress, hostFor, inTurn, until } from '../rpc/fixture.ts';
+import { NoteApi, protos } from './notes.ts';
+
+interface Call {
+  readonly request: object;
+  readonly metadata: { get(key: string): unknown[] };
+  getDeadline(): Date | number;
+  on(event: 'cancelled', listener: () => void): unknown;
+}
+
+type Respond = (call: Call, done: sendUnaryData<object>) => void;
+
+const found = { id: '1', text: 'x', state: 'DRAFT' };
+const answerOne: Respond = (_call, done) => done(null, found);
+const hang: Respond = () => {};
+const fail =
+  (code: status, more: Partial<ServiceError> = {}): Respond =>
+  (_call, done) =>
+    done({ code, details: 'no luck', ...more });
+
+/** A bare server of the proto that notes which calls came. */
+async function listen(t: TestContext, respond: Respond = answerOne) {
+  const server = new Server();
+  const state = { respond, calls: [] as Call[], address: '' };
+  const handle: Respond = (call, done) => {
+    state.calls.push(call);
+    state.respond(call, done);
+  };
+  const stream = (call: Call & { write(item: object): void; end(): void }) => {
+    state.calls.push(call);
+    for (let id = 1; id <= 5; id++) call.write({ ...found, id: String(id) });
+    call.end();
+  };
+  const methods = { GetNote: handle, AddNote: handle, ListNotes: stream, WatchNote: stream };
+  server.addService(protoOf('note', protos).definition, methods as never);
+  const bind = promisify(server.bindAsync.bind(server));
+  const port = await bind('127.0.0.1:0', ServerCredentials.createInsecure());
+  t.after(() => server.forceShutdown());
+  state.address = `grpc://127.0.0.1:${port}`;
+  return state;
+}
+
+async function start(t: TestContext, url: string, policy: Partial<Policy> = {}) {
+  const notes = client(NoteApi, { protocol: grpc({ protos }), deadline: '5s', ...policy });
+  const host = hostFor({ NOTE_URL: url });
+  const running = await calls([notes]).start(host);
+  t.after(() => running.stop?.());
+  return { notes, context: { log: host.log } };
+}
+
+/** A guard that lets everything through and notes how it ended. */
+function watching(): CallGuard & { outcomes: Outcome[] } {
+  const outcomes: Outcome[] = [];
+  return {
+    name: 'note',
+    state: 'CLOSED',
+    outcomes,
+    attach() {},
+    execute: (call) =>
+      call().catch((error) => {
+        if (error instanceof CallError) outcomes.push(error.outcome);
+        throw error;
+      }),
+  };
+}
+
+const twice = { retry: { attempts: 2 } };
+
+test('a unary call, a page of a stream and a key arrive as the schemas have them', async (t) => {
+  const server = await listen(t);
+  const { notes, context } = await start(t, server.address);
+  assert.deepEqual(await notes.getNote({ id: '1' }, context), found);
+  const { notes: page } = await notes.listNotes({ limit: 2 }, context);
+  assert.deepEqual(
+    page.map(({ id }) => id),
+    ['1', '2'],
+  );
+  await notes.addNote({ text: 'x' }, { ...context, idempotencyKey: 'k1' });
+  assert.deepEqual(server.calls.at(-1)?.request, { text: 'x', idempotencyKey: 'k1' });
+});
+
+for (const code of ['UNAVAILABLE', 'DEADLINE_EXCEEDED'] as const) {
+  test(`a dependency that answers ${code} gets two calls for two attempts`, async (t) => {
+    const server = await listen(t, fail(status[code]));
+    const { notes, context } = await start(t, server.address, twice);
+    await assert.rejects(notes.getNote({ id: '1' }, context));
+    assert.equal(server.calls.length, 2);
+    await assert.rejects(notes.addNote({ text: 'x' }, context));
+    assert.equal(server.calls.length, 3);
+  });
+}
+
+test('a dependency that never answers gets two calls for two attempts', async (t) => {
+  const server = await listen(t, hang);
+  const guard = watching();
+  const { notes, context } = await start(t, server.address, { ...twice, deadline: '1s', breaker: guard });
+  await assert.rejects(notes.getNote({ id: '1' }, context), { code: 'DeadlineExceeded' });
+  assert.equal(server.calls.length, 2);
+  const [first] = guard.outcomes;
+  assert.deepEqual(first, { kind: 'grpc', code: 'DEADLINE_EXCEEDED', full: true });
+});
+
+test('what may not run twice goes to the next address when the first refused the connection', async (t) => {
+  const server = await listen(t);
+  const dead = (await deadAddress()).replace('http', 'grpc');
+  const resolver = inTurn(dead, server.address);
+  const { notes, context } = await start(t, '', { ...twice, resolver });
+  assert.equal((await notes.addNote({ text: 'x' }, context)).id, '1');
+  assert.equal(server.calls.length, 1);
+});
+
+test('a hundred calls with 1 ms left: nothing is sent', async (t) => {
+  const server = await listen(t);
+  const guard = watching();
+  const { notes, context } = await start(t, server.address, { breaker: guard });
+  for (let n = 0; n < 100; n++) {
+    const deadline = performance.now() + 1;
+    await assert.rejects(notes.getNote({ id: '1' }, { ...context, deadline }), { code: 'DeadlineExceeded' });
+  }
+  assert.equal(server.calls.length, 0);
+  assert.deepEqual(guard.outcomes, []);
+});
+
+test('the remaining time and the trace go with the call', async (t) => {
+  const server = await listen(t);
+  const { notes, context } = await start(t, server.address, { deadline: '900ms' });
+  await notes.getNote({ id: '1' }, context);
+  const [call] = server.calls;
+  const left = Number(call?.getDeadline()) - Date.now();
+  assert.ok(left > 0 && left <= 900, `${left} ms`);
+  assert.match(String(call?.metadata.get('traceparent')[0]), /^00-[0-9a-f]{32}-/);
+});
+
+test('a request over 1 MB is refused here, and neither sent nor repeated', async (t) => {
+  const server = await listen(t);
+  const guard = watching();
+  const { notes, context } = await start(t, server.address, { ...twice, breaker: guard });
+  const large = notes.addNote({ text: 'x'.repeat(1024 * 1024 + 1) }, context);
+  await assert.rejects(large, { code: 'TooManyRequests' });
+  assert.deepEqual(guard.outcomes, [{ kind: 'grpc', code: 'RESOURCE_EXHAUSTED', full: true }]);
+  assert.equal(server.calls.length, 0);
+});
+
+test('an error comes with what it tells: code, text, wrong input, time to wait', async (t) => {
+  const details = [{ path: 'id', message: 'bad' }];
+  const server = await listen(t, (call, done) => {
+    const more = writeDetails(status.INVALID_ARGUMENT, { message: 'no luck', details, retryAfter: 7 });
+    const metadata = Object.assign(call.metadata, {}) as unknown as ServiceError['metadata'];
+    const trailer = metadata.clone();
+    trailer.set('grpc-status-details-bin', more as Buffer);
+    fail(status.INVALID_ARGUMENT, { metadata: trailer })(call, done);
+  });
+  const { notes, context } = await start(t, server.address, twice);
+  const expected = { code: 'InvalidArgument', message: 'no luck', details, retryAfter: 7 };
+  await assert.rejects(notes.getNote({ id: '1' }, context), expected);
+  assert.equal(server.calls.length, 1);
+});
+
+test('a caller that gives up ends the call here and there', async (t) => {
+  const server = await listen(t, hang);
+  const guard = watching();
+  const { notes, context } = await start(t, server.address, { ...twice, breaker: guard });
+  const caller = new AbortController();
+  const call = notes.getNote({ id: '1' }, { ...context, signal: caller.signal });
+  await until(() => server.calls.length === 1, 'the call arrives');
+  let isCancelled = false;
+  server.calls[0]?.on('cancelled', () => {
+    isCancelled = true;
+  });
+  caller.abort();
+  await assert.rejects(call, { message: /cancelled by the caller/ });
+  await until(() => isCancelled, 'the server is told');
+  assert.deepEqual(guard.outcomes, [{ kind: 'cancelled' }]);
+});
+
+test('an address of another kind is refused by the variable that holds it', () => {
+  const { env } = calls([client(NoteApi, { protocol: grpc({ protos }), deadline: '1s' })]);
+  assert.equal(env?.safeParse({ NOTE_URL: 'grpcs://note:4000' }).success, true);
+  const [issue] = env?.safeParse({ NOTE_URL: 'http://note:3000' }).error?.issues ?? [];
+  assert.match(String(issue?.message), /grpc:\/\/ or grpcs:\/\//);
+});

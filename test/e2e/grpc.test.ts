@@ -1,0 +1,66 @@
+/** The shop over gRPC and REST at once, and clients that share nothing with it but its contracts. */
+
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { run, succeed } from './commands.ts';
+import { generateAndInstall } from './project.ts';
+import { type System, startSystem } from './system.ts';
+
+const client = join(import.meta.dirname, 'foreign_client.py');
+
+let folder: string;
+let shop: System;
+beforeAll(async () => {
+  folder = await generateAndInstall('shop', { spec: 'version: 1\nname: shop\nsync: both\n' });
+  shop = await startSystem(folder);
+});
+afterAll(() => shop?.stop());
+
+test('a Python client of the proto places an order and follows it; the same request over REST is the same order', async () => {
+  const stubs = await compileProtos();
+  const key = randomUUID();
+  const { host } = new URL(shop.address('order', 'grpc'));
+  const output = await succeed(stubs.python, [client, stubs.folder, host, key], { cwd: folder });
+  const seen = JSON.parse(output);
+  expect(seen).toMatchObject({
+    again: seen.id,
+    first: 'ORDER_STATUS_PENDING',
+    last: 'ORDER_STATUS_CONFIRMED',
+    refused: 'INVALID_ARGUMENT',
+  });
+  expect(seen.steps).toContain('ConfirmStock');
+
+  const response = await fetch(`${shop.url('order')}/api/orders`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': key },
+    body: JSON.stringify({ userId: '1', item: 'widget', quantity: 1 }),
+  });
+  expect(response.status).toBe(202);
+  expect(((await response.json()) as { id: string }).id).toBe(seen.id);
+});
+
+/** Stubs of the proto, as its authors' tools make them. */
+async function compileProtos(): Promise<{ python: string; folder: string }> {
+  const environment = join(folder, '..', 'python');
+  const python = join(environment, 'bin', 'python');
+  await succeed('python3', ['-m', 'venv', environment], { cwd: folder });
+  const packages = ['grpcio==1.85.3', 'grpcio-tools==1.85.1'];
+  await succeed(python, ['-m', 'pip', 'install', '--quiet', ...packages], { cwd: folder });
+  const stubs = join(environment, 'stubs');
+  await succeed('mkdir', ['-p', stubs], { cwd: folder });
+  const protos = join(folder, 'contracts/proto');
+  const options = [`-I${protos}`, `--python_out=${stubs}`, `--grpc_python_out=${stubs}`];
+  const files = ['order/v1/order.proto'];
+  await succeed(python, ['-m', 'grpc_tools.protoc', ...options, ...files], { cwd: folder });
+  return { python, folder: stubs };
+}
+
+test('a field whose number is changed is named by npm run contracts:breaking', async () => {
+  const proto = 'contracts/proto/user/v1/user.proto';
+  await succeed('sed', ['-i', 's/string email = 3;/string email = 4;/', proto], { cwd: folder });
+  const { code, output } = await run('npm', ['run', 'contracts:breaking'], { cwd: folder });
+  await succeed('git', ['checkout', proto], { cwd: folder });
+  expect(code).not.toBe(0);
+  expect(output).toMatch(/user\.proto.*field "3".*"email"/s);
+});
