@@ -1,6 +1,7 @@
 /** A real Docker engine, wherever it comes from. */
 
-import { access, readFile } from 'node:fs/promises';
+import { access, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run, succeed } from './commands.ts';
@@ -39,6 +40,14 @@ export async function ensureDocker(): Promise<void> {
   throw new Error(
     `Found no Docker engine: ${scripts} has no engine-up and no docker on the PATH answers. Set COMPONENTS_DIR or start Docker.`,
   );
+}
+
+/** Files keep their modes in an image: those of a folder that is read-only here could not be changed there either. */
+async function writableCopy(folder: string): Promise<string> {
+  const copy = await mkdtemp(join(tmpdir(), 'create-msvc-engine-'));
+  await succeed('cp', ['-r', `${folder}/.`, copy], { cwd: root });
+  await succeed('chmod', ['-R', 'u+w', copy], { cwd: root });
+  return copy;
 }
 
 function exists(path: string): Promise<boolean> {
