@@ -30,7 +30,7 @@ const accepted: Trip = { id: '12345', status: 'PENDING', createdAt: '2030-01-01T
 
 export const TripApi = api('trip', {
   bookTrip: operation({
-    summary: 'Starts the saga book-trip; its outcome is found at Location',
+    summary: 'Starts the saga book-trip; it is settled later',
     method: 'POST',
     path: '/api/trips',
     status: 202,

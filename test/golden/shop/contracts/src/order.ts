@@ -42,7 +42,7 @@ const placed: Order = {
 
 export const OrderApi = api('order', {
   placeOrder: operation({
-    summary: 'Places an order; its outcome is found at Location',
+    summary: 'Places an order; it is settled later',
     method: 'POST',
     path: '/api/orders',
     status: 202,
