@@ -85,6 +85,7 @@ function isBad(failure: Outcome): boolean {
     case 'http':
       return failure.status >= 500;
     case 'grpc':
+      if (failure.code === 'DEADLINE_EXCEEDED') return failure.full;
       return ['UNAVAILABLE', 'INTERNAL', 'UNKNOWN', 'DATA_LOSS'].includes(failure.code);
     default:
       return false;

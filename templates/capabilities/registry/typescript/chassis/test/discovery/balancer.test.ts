@@ -80,6 +80,16 @@ test('five failed answers in a row leave one out; a good one between them, or th
   assert.equal(hosts(100).has('b'), false);
 });
 
+test('gRPC that takes a whole attempt without an answer counts as a failed answer, one that the caller cut short does not', () => {
+  const { fail, hosts } = started();
+  const late = (full: boolean): Outcome => ({ kind: 'grpc', code: 'DEADLINE_EXCEEDED', full });
+  for (let n = 0; n < 20; n++) assert.equal(fail('b', late(false)), false);
+  for (let n = 0; n < 20; n++) fail('b', { kind: 'grpc', code: 'NOT_FOUND', full: true });
+  for (let n = 0; n < 4; n++) assert.equal(fail('b', late(true)), false);
+  assert.equal(fail('b', late(true)), true);
+  assert.equal(hosts(100).has('b'), false);
+});
+
 test('with all of them left out, all are tried: there is nothing better', () => {
   const { fail, hosts } = started();
   for (const host of ['a', 'b', 'c']) fail(host, refused);

@@ -138,11 +138,13 @@ interface Failed {
 
 function failure(error: RpcError, { call, channel, attempt }: Failed): CallError {
   const { label, signal, full } = attempt;
-  const outcome: Outcome = signal?.aborted
-    ? { kind: 'cancelled' }
-    : { kind: 'grpc', code: status[error.code] ?? 'UNKNOWN', full };
   // Until a call is given to a connection its peer is the channel's own target.
   const sent = call.getPeer() !== channel.getChannel().getTarget();
+  const outcome: Outcome = signal?.aborted
+    ? { kind: 'cancelled' }
+    : !sent && error.code === status.UNAVAILABLE
+      ? { kind: 'connection' }
+      : { kind: 'grpc', code: status[error.code] ?? 'UNKNOWN', full };
   const message = outcome.kind === 'cancelled' ? `${label}: cancelled by the caller` : error.details;
   return new CallError(codeOf(error.code), message || `${label} answered ${status[error.code]}`, {
     outcome,

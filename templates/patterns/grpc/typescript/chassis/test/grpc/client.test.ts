@@ -112,9 +112,11 @@ test('what may not run twice goes to the next address when the first refused the
   const server = await listen(t);
   const dead = (await deadAddress()).replace('http', 'grpc');
   const resolver = inTurn(dead, server.address);
-  const { notes, context } = await start(t, '', { ...twice, resolver });
+  const guard = watching();
+  const { notes, context } = await start(t, '', { ...twice, resolver, breaker: guard });
   assert.equal((await notes.addNote({ text: 'x' }, context)).id, '1');
   assert.equal(server.calls.length, 1);
+  assert.deepEqual(guard.outcomes, [{ kind: 'connection' }]);
 });
 
 test('a hundred calls with 1 ms left: nothing is sent', async (t) => {
