@@ -47,6 +47,30 @@ test('another node is asked where one does not answer, and is asked first from t
   await assert.rejects(gateway.call('/v3/kv/put', {}), /etcd answered 503: no leader/);
 });
 
+test('a node that hangs keeps no answer of the others away, be it one or a stream', async (t) => {
+  const hung = await etcd(t, () => {});
+  const good = await etcd(t, (_path, response) => json(response, { result: { ok: true } }));
+  const nodes = [`http://${hung.host}`, `http://${good.host}`];
+  assert.deepEqual(await createGateway(nodes, 1_000).call('/v3/kv/range', {}), { result: { ok: true } });
+  const stream = createGateway(nodes, 1_000).stream('/v3/watch', {}, new AbortController().signal);
+  assert.deepEqual((await stream.next()).value, { result: { ok: true } });
+  const asked = ['/v3/kv/range', '/v3/watch'];
+  assert.deepEqual([hung.paths, good.paths], [asked, asked]);
+});
+
+test('a stream may be silent for longer than an answer may take', async (t) => {
+  const { host } = await etcd(t, (_path, response) => {
+    response.flushHeaders();
+    setTimeout(() => json(response, { ok: true }), 1_500);
+  });
+  const stream = createGateway([`http://${host}`], 1_000).stream(
+    '/v3/watch',
+    {},
+    new AbortController().signal,
+  );
+  assert.deepEqual((await stream.next()).value, { ok: true });
+});
+
 test('a watch whose revision was compacted away ends, so that the list is asked for anew', async (t) => {
   const { host, paths } = await etcd(t, (path, response) => {
     const header = { revision: '7' };

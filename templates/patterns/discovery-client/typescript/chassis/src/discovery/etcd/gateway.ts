@@ -3,7 +3,7 @@
 const ANSWER_MS = 3_000;
 
 export interface Gateway {
-  /** Calls a method such as `/v3/kv/range`; another node is asked where one does not answer. */
+  /** Calls a method such as `/v3/kv/range`; another node is asked where one does not answer within a while. */
   call(path: string, request: object): Promise<Record<string, unknown>>;
   /** Calls a method that answers with many messages, until `signal` is aborted or the connection ends. */
   stream(path: string, request: object, signal: AbortSignal): AsyncGenerator<Record<string, unknown>>;
@@ -18,22 +18,18 @@ export function parseUrl(url: string): { nodes: readonly string[]; path: string 
   return { nodes: nodes.map(({ origin }) => origin), path: path.replace(/\/+$/, '') };
 }
 
-export function createGateway(nodes: readonly string[]): Gateway {
+/** A node that has not answered after `answerMs` is given up, each by itself. */
+export function createGateway(nodes: readonly string[], answerMs = ANSWER_MS): Gateway {
   let current = 0;
 
-  /** Tries each node once, from the one that answered last. */
-  async function open(path: string, request: object, signal: AbortSignal): Promise<Response> {
+  /** Tries each node once, from the one that answered last; `ask` gives up one that hangs. */
+  async function tryEach<T>(signal: AbortSignal | undefined, ask: (node: string) => Promise<T>): Promise<T> {
     let failure: unknown;
     for (const _node of nodes) {
       try {
-        const response = await fetch(`${nodes[current % nodes.length]}${path}`, {
-          method: 'POST',
-          body: JSON.stringify(request),
-          signal,
-        });
-        if (response.ok) return response;
-        throw new Error(`etcd answered ${response.status}: ${await response.text()}`);
+        return await ask(nodes[current % nodes.length] ?? '');
       } catch (error) {
+        signal?.throwIfAborted();
         failure = error;
         current += 1;
       }
@@ -43,11 +39,20 @@ export function createGateway(nodes: readonly string[]): Gateway {
 
   return {
     call: async (path, request) => {
-      const limit = AbortSignal.timeout(ANSWER_MS * nodes.length);
-      return parse(await (await open(path, request, limit)).text());
+      const text = await tryEach(undefined, async (node) => {
+        const response = await post(node + path, request, AbortSignal.timeout(answerMs));
+        return response.text();
+      });
+      return parse(text);
     },
     async *stream(path, request, signal) {
-      const { body } = await open(path, request, signal);
+      const { body } = await tryEach(signal, async (node) => {
+        // Only until it begins to answer: the answer itself goes on as long as it is wanted.
+        const limit = new AbortController();
+        const timer = setTimeout(() => limit.abort(new Error(`no answer from ${node}`)), answerMs);
+        const ends = AbortSignal.any([signal, limit.signal]);
+        return post(node + path, request, ends).finally(() => clearTimeout(timer));
+      });
       if (!body) return;
       let text = '';
       for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
@@ -57,6 +62,12 @@ export function createGateway(nodes: readonly string[]): Gateway {
       }
     },
   };
+}
+
+async function post(url: string, request: object, signal: AbortSignal): Promise<Response> {
+  const response = await fetch(url, { method: 'POST', body: JSON.stringify(request), signal });
+  if (!response.ok) throw new Error(`etcd answered ${response.status}: ${await response.text()}`);
+  return response;
 }
 
 /** Throws what a method of several answers reports as an error. */
