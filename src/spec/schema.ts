@@ -31,7 +31,7 @@ export function specSchema(catalog: CatalogIndex) {
       .array(z.string())
       .optional()
       .describe(
-        'service.action[/compensation][!]; ! marks the pivot, by default the last step with a compensation',
+        'service.action[/compensation][!]; ! marks the pivot, by default the last step with a compensation, else the first',
       ),
   });
   const breaker = z.strictObject({

@@ -31,14 +31,20 @@ export interface StepProblem {
 }
 
 /**
- * Marks the pivot where the user left it open (the last step with a compensation) and checks the order: steps before
- * the pivot need a compensation, steps after it have none.
+ * Marks the pivot where the user left it open (the last step with a compensation; where nothing can be undone the first
+ * step, and the others have to succeed) and checks the order: steps before the pivot need a compensation, steps after
+ * it have none.
  */
 export function settleSteps(steps: readonly Step[]): readonly Step[] | StepProblem {
   const marked = steps.flatMap((step, index) => (step.pivot ? [index] : []));
   if (marked.length > 1)
     return { index: marked[1] ?? null, message: 'is a second pivot; a saga has one step with "!"' };
-  const pivot = marked[0] ?? steps.findLastIndex((step) => step.compensation !== null);
+  const pivot =
+    marked[0] ??
+    Math.max(
+      0,
+      steps.findLastIndex((step) => step.compensation !== null),
+    );
   for (const [index, step] of steps.entries()) {
     const name = printStep(step);
     if (index < pivot && !step.compensation) {

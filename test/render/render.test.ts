@@ -32,6 +32,18 @@ test('the same spec gives the same bytes, and asks neither clock nor chance nor 
   }
 });
 
+test.each(['orchestration', 'choreography'])(
+  'the table of a saga in which nothing can be undone names its pivot: %s',
+  (style) => {
+    const saga = { name: 'book-trip', style, steps: ['hotel.reserve', 'flight.book'] };
+    const table = String(
+      rendered({ services: { trip: {} }, saga }, shipped).get('services/trip/src/flow.ts')?.content,
+    );
+    const pivots = table.split(/^ {4}\},$/m).map((step) => step.includes('pivot: true'));
+    expect(pivots).toEqual([true, false, false]);
+  },
+);
+
 test('files are classed by their globs and names', () => {
   const tree = rendered({});
   const classes = [

@@ -35,6 +35,11 @@ describe('defaults', () => {
     expect(saga?.steps).toEqual(['hotel.reserve/cancel', 'flight.book/cancel!', 'hotel.check-in']);
   });
 
+  test('where no step can be undone the pivot is the first', () => {
+    const saga = { name: 'book-trip', steps: ['hotel.reserve', 'flight.book'] };
+    expect(settle({ services: { trip: {} }, saga }).saga?.steps).toEqual(['hotel.reserve!', 'flight.book']);
+  });
+
   test('services named in steps or calls need not be listed', () => {
     const { services, saga } = settle({
       services: { trip: { calls: ['customer'] } },
