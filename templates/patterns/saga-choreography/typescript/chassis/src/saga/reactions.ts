@@ -30,16 +30,32 @@ const eventsOf = (message: MessageType & { readonly events?: readonly AnyMessage
 
 /** Makes handlers of events for the messaging part from those of a service that takes part in a saga. */
 export function reactions(handlers: readonly Handler[]): Handler[] {
+  const joins = handlers.map(({ message }) => eventsOf(message)).filter((events) => events.length > 1);
   return handlers.flatMap((handler) => {
     const events = eventsOf(handler.message);
-    const reacting = events.map((event) => react(handler, { event, events }));
+    const forgets = forgottenAfter(events, joins);
+    const reacting = events.map((event) => react(handler, { event, events, forgets }));
     if (!('external' in handler)) return reacting;
     // The one by whose name its calls are found again has them; the others only ask for one.
-    const calling = numbered(handler as CallingHandler);
+    const calling = numbered(handler as CallingHandler, forgets);
     return reacting.map((each) =>
       each.message.type === handler.message.type ? { ...calling, ...each } : each,
     );
   });
+}
+
+/** Under which an event is noted for the handler of `events`; each has its own, to be forgotten when it has answered. */
+const noteOf = (events: readonly AnyMessage[], { type }: AnyMessage) => `${events.at(-1)?.type}:${type}`;
+
+/**
+ * Notes that nobody needs once the handler of `events` has answered: its own; and after an event that leads elsewhere,
+ * such as a rejection, those of handlers that still wait. Whoever needs one again is told it again.
+ */
+function forgottenAfter(events: readonly AnyMessage[], joins: readonly (readonly AnyMessage[])[]): string[] {
+  const types = events.map(({ type }) => type);
+  const over = joins.filter((join) => !join.some(({ type }) => types.includes(type)));
+  const ended = events.length > 1 ? [events] : over;
+  return ended.flatMap((join) => join.map((event) => noteOf(join, event)));
 }
 
 /** Keeps the table in which `reactions` notes what was told, as long as a handled message is remembered. */
@@ -56,27 +72,41 @@ export function facts(): Part {
   };
 }
 
-function react(
-  handler: Handler,
-  { event, events }: { event: AnyMessage; events: readonly AnyMessage[] },
-): Handler {
+interface Reacting {
+  readonly event: AnyMessage;
+  readonly events: readonly AnyMessage[];
+  readonly forgets: readonly string[];
+}
+
+function react(handler: Handler, { event, events, forgets }: Reacting): Handler {
   const handle = async (data: unknown, context: HandlerContext): Promise<Said> => {
     const key = event.key(data);
-    const facts = await note(context.tx, { key, facts: events.length > 1 ? { [event.type]: data } : {} });
-    const all = events.length > 1 ? events.map(({ type }) => facts[type]) : [data];
+    const facts = await note(context.tx, {
+      key,
+      facts: events.length > 1 ? { [noteOf(events, event)]: data } : {},
+    });
+    const all = events.length > 1 ? events.map((each) => facts[noteOf(events, each)]) : [data];
     if (all.includes(undefined)) {
       context.log.info({ needs: events.map(({ type }) => type) }, 'event noted, others have to come first');
       return;
     }
-    return number(context.tx, { key, said: await handler.handle(Object.assign({}, ...all), context) });
+    return number(context.tx, {
+      key,
+      said: await handler.handle(Object.assign({}, ...all), context),
+      forgets,
+    });
   };
   return { message: event, handle };
 }
 
-function numbered(handler: CallingHandler): CallingHandler {
+function numbered(handler: CallingHandler, forgets: readonly string[]): CallingHandler {
   const { external, message } = handler;
   const after: typeof external.after = async (data, result, context) =>
-    number(context.tx, { key: message.key(data), said: await external.after(data, result, context) });
+    number(context.tx, {
+      key: message.key(data),
+      said: await external.after(data, result, context),
+      forgets,
+    });
   return { ...handler, external: { ...external, after } };
 }
 
@@ -94,13 +124,16 @@ async function note(
   return rows[0]?.facts ?? {};
 }
 
-/** Gives each event the next version of its key, so that a reader tells old from new. */
-async function number(tx: Tx, { key, said }: { key: string; said: Said }): Promise<Said> {
+/** Gives each event the next version of its key, so that a reader tells old from new, and forgets what led to it. */
+async function number(
+  tx: Tx,
+  { key, said, forgets }: { key: string; said: Said; forgets: readonly string[] },
+): Promise<Said> {
   const messages: readonly Message[] = said === undefined ? [] : 'type' in said ? [said] : said;
   if (messages.length === 0) return;
   const { rows } = await tx.query<{ version: number }>(
-    'UPDATE saga_fact SET version = version + $2 WHERE key = $1 RETURNING version',
-    [key, messages.length],
+    'UPDATE saga_fact SET version = version + $2, facts = facts - $3::text[] WHERE key = $1 RETURNING version',
+    [key, messages.length, forgets],
   );
   const first = (rows[0]?.version ?? messages.length) - messages.length;
   return messages.map((message, index) => ({ aggregateVersion: first + index + 1, ...message }));

@@ -61,6 +61,12 @@ async function told(tripId: string): Promise<string[]> {
   return rows.map(({ type, version }) => `${type} ${version}`);
 }
 
+/** What is kept of the events about a trip. */
+async function noted(tripId: string): Promise<string> {
+  const { rows } = await db.query<{ facts: object }>('SELECT facts FROM saga_fact WHERE key = $1', [tripId]);
+  return JSON.stringify(rows[0]?.facts);
+}
+
 /** A participant that notes with what its function was started. */
 function booking() {
   const started: object[] = [];
@@ -96,11 +102,38 @@ test('two events that come at the same time start the function', async () => {
   }
 });
 
-test('an event that is told again is answered again, under the next number', async () => {
+test('events that are told again are answered again, under the next number', async () => {
   const { handlers } = booking();
   for (const event of [accepted('a'), reserved('a'), reserved('a'), accepted('a')])
     await deliver(handlers, event);
-  assert.deepEqual(await told('a'), ['FlightBooked 1', 'FlightBooked 2', 'FlightBooked 3']);
+  assert.deepEqual(await told('a'), ['FlightBooked 1', 'FlightBooked 2']);
+});
+
+test('what events said is forgotten once it is answered, or the saga turned back before all had come', async () => {
+  const handlers = reactions([
+    handles(allOf(TripAccepted, car.succeeded), async ({ tripId }) => flight.succeeded({ tripId })),
+    handles(TripRejected, async ({ tripId }) => flight.undone?.({ tripId })),
+  ]);
+  await deliver(handlers, accepted('answered'));
+  assert.match(await noted('answered'), /seats/);
+  await deliver(handlers, reserved('answered'));
+  assert.equal(await noted('answered'), '{}');
+  await deliver(handlers, accepted('turned back'));
+  await deliver(handlers, {
+    type: TripRejected.type,
+    data: { tripId: 'turned back', reason: 'full' } as never,
+  });
+  assert.equal(await noted('turned back'), '{}');
+});
+
+test('a handler that answers one event takes nothing from another one that needs it too', async () => {
+  const handlers = reactions([
+    handles(allOf(TripAccepted, car.succeeded), async ({ tripId }) => flight.succeeded({ tripId })),
+    handles(TripAccepted, async ({ tripId }) => flight.undone?.({ tripId })),
+  ]);
+  await deliver(handlers, accepted('shared'));
+  await deliver(handlers, reserved('shared'));
+  assert.deepEqual(await told('shared'), ['FlightCancelled 1', 'FlightBooked 2']);
 });
 
 test('a function that fails leaves nothing noted of the event that started it', async () => {
@@ -140,7 +173,10 @@ test('a call of the outside world is started by two events, in any order, and ma
     await deliver(handlers, reserved('call'));
     await deliver(handlers, accepted('call'));
     await until(async () => (await told('call')).length === 1, { limitMs: 10_000, what: 'the answer' });
+    assert.equal(await noted('call'), '{}');
     await deliver(handlers, accepted('call'));
+    await deliver(handlers, reserved('call'));
+    await until(async () => (await told('call')).length === 2, { limitMs: 10_000, what: 'it again' });
     await deliver(handlers, { type: TripRejected.type, data: { tripId: 'call', reason: 'full' } as never });
     await until(async () => (await told('call')).length === 3, {
       limitMs: 10_000,

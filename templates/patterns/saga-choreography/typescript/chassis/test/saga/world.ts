@@ -124,26 +124,28 @@ function* deliveries(
 ): Iterable<[string, World]> {
   const { succeeded, refused, undone } = at(definition.steps, index);
   const row = at(world.rows, index);
+  const forgetful = { ...world, noted: world.noted.with(index, []) };
   if (type === definition.rejected.type && undone) {
     yield [
       `${type} undoes step ${index}`,
-      withAnswer(world, index, { ...subject.undo(row), tells: undone.type }),
+      withAnswer(forgetful, index, { ...subject.undo(row), tells: undone.type }),
     ];
   }
   const needed = subject.eventsBefore(definition, index);
   if (!needed.includes(type)) return;
   const known = at(world.noted, index);
   const noted = known.includes(type) ? known : [...known, type].sort();
-  const informed = noted === known ? world : { ...world, noted: world.noted.with(index, noted) };
   if (!needed.every((each) => noted.includes(each))) {
-    yield [`${type} noted for step ${index}`, informed];
+    if (noted !== known)
+      yield [`${type} noted for step ${index}`, { ...world, noted: world.noted.with(index, noted) }];
     return;
   }
   for (const accepts of refused ? [true, false] : [true]) {
     const answer = subject.perform(row, accepts);
     const outcome = answer.result === 'succeeded' ? succeeded.type : refused?.type;
     const tells = row === 'NONE' || subject.answersAgain ? outcome : undefined;
-    yield [`${type}: step ${index} ${answer.result}`, withAnswer(informed, index, { ...answer, tells })];
+    // What was noted is forgotten with the answer; to be answered again, all has to be told again.
+    yield [`${type}: step ${index} ${answer.result}`, withAnswer(forgetful, index, { ...answer, tells })];
   }
 }
 
