@@ -70,6 +70,8 @@ async function keepListed(instance: Instance, { registry, presence, host, keeper
   for (let failures = 0; !signal.aborted; ) {
     try {
       if (!(await presence.ready())) {
+        keeper.reason ??= 'not ready';
+        listed.set({}, 0);
         await pause(POLL_MS, signal);
         continue;
       }

@@ -46,6 +46,13 @@ test('an instance is listed with all its edges once it is ready, and taken off b
     ...limits,
     what: 'nothing is degraded',
   });
+  const metrics = async () => (await fetch(`http://127.0.0.1:${service.port}/metrics`)).text();
+  assert.match(await metrics(), /^registry_listed 1$/m);
+  health = { status: 'down' };
+  await until(async () => /^registry_listed 0$/m.test(await metrics()), { ...limits, what: 'not renewed' });
+  assert.match(JSON.stringify(await page()), /not listed in the registry: not ready/);
+  health = { status: 'up' };
+  await until(async () => /^registry_listed 1$/m.test(await metrics()), { ...limits, what: 'listed again' });
   await service.stop();
   assert.deepEqual(whileDraining, []);
 });
