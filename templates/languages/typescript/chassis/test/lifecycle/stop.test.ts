@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PRODUCTION_DELAY_MS, type RunningPart, stopLimit } from '@app/chassis/lifecycle';
 import { silentLogger } from '@app/chassis/telemetry';
 import { stopParts } from '../../src/lifecycle/stop.ts';
@@ -18,6 +19,15 @@ test('a part that does not come to an end keeps no other from it', async () => {
   ]);
   await stopParts(running, 'drain', { log: silentLogger, limitMs: 20 });
   assert.deepEqual(steps, ['last', 'first']);
+});
+
+test('a part that does not come to an end takes no time from what others finish', async () => {
+  const finished: string[] = [];
+  const slow: RunningPart = { drain: () => sleep(1).then(() => void finished.push('slow')) };
+  const hanging: RunningPart = { drain: () => new Promise<void>(() => {}) };
+  const parts = new Map(Object.entries({ slow, hanging }));
+  await stopParts(parts, 'drain', { log: silentLogger, limitMs: 200 });
+  assert.deepEqual(finished, ['slow']);
 });
 
 test('a container is given longer than a service takes to stop', { skip: !existsSync(compose) }, () => {

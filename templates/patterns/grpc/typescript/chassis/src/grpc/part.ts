@@ -4,17 +4,19 @@ import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { ReflectionService } from '@grpc/reflection';
 import { z } from 'zod';
 import type { Served } from '../contract/index.ts';
-import { edgeMigrations, type RequestSignal, startPurge } from '../edge/index.ts';
+import { edgeMigrations, startPurge } from '../edge/index.ts';
 import { unavailable } from '../errors/index.ts';
 import type { Host, Part } from '../lifecycle/part.ts';
+import { OpenCalls } from './calls.ts';
 import { healthOf } from './health.ts';
 import { LARGEST_MESSAGE } from './limits.ts';
 import type { Check, MethodHost } from './method.ts';
 import { type Proto, protoOf } from './proto.ts';
 import { implementation } from './service.ts';
 
-// How long calls in hand are waited for at the end.
+// How long calls in hand are waited for at the end, and then their last answers on the way out.
 const DRAIN_MS = 10_000;
+const LAST_ANSWERS_MS = 2_000;
 
 const SERVER = {
   'grpc.max_receive_message_length': LARGEST_MESSAGE,
@@ -49,7 +51,7 @@ export function grpcServer({ routes, before = [], protos }: GrpcOptions): Part {
     migrations: [edgeMigrations],
     async start(host) {
       const served = routes.map((one) => ({ one, proto: protoOf(one.api.service, protos) }));
-      const open = new Set<RequestSignal>();
+      const open = new OpenCalls();
       const server = new Server(SERVER);
       const methodHost: MethodHost = { ...host, open, before, duration: durationOf(host) };
       for (const { one, proto } of served) {
@@ -106,11 +108,18 @@ async function tls(cert: string, key: string): Promise<ServerCredentials> {
   return ServerCredentials.createSsl(null, [pair]);
 }
 
-/** Takes no new calls and finishes those in hand; what is still open after the limit is told to go elsewhere. */
-async function drain(server: Server, open: ReadonlySet<RequestSignal>): Promise<void> {
-  const limit = setTimeout(() => {
-    for (const call of open) call.abort(unavailable('This instance is going away', 0));
-  }, DRAIN_MS);
-  await promisify(server.tryShutdown.bind(server))();
+/**
+ * Takes no new calls and finishes those in hand. What is watched, and what is still open after the limit, is told to go
+ * elsewhere; streams of health and reflection, which their clients keep open, are cut off.
+ */
+async function drain(server: Server, open: OpenCalls): Promise<void> {
+  const leaving = unavailable('This instance is going away', 0);
+  const closed = promisify(server.tryShutdown.bind(server))();
+  open.abort(leaving, ({ endless }) => endless);
+  const limit = setTimeout(() => open.abort(leaving), DRAIN_MS);
+  await open.none();
   clearTimeout(limit);
+  const force = setTimeout(() => server.forceShutdown(), LAST_ANSWERS_MS);
+  await closed;
+  clearTimeout(force);
 }

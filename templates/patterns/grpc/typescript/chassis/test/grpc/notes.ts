@@ -8,6 +8,7 @@ import { type Part, startService } from '@app/chassis/lifecycle';
 import { type Test, testDatabase } from '@app/chassis/testing';
 import { type ClientReadableStream, credentials, loadPackageDefinition } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
+import { protoPath } from 'grpc-health-check';
 import { z } from 'zod';
 import { type Check, grpcServer } from '../../src/grpc/index.ts';
 
@@ -138,6 +139,14 @@ export function bareClient(address: string): BareClient {
   // biome-ignore lint/suspicious/noExplicitAny: what is loaded has no type.
   const { NoteService } = (loadPackageDefinition(definition) as any).note.v1;
   return new NoteService(address, credentials.createInsecure());
+}
+
+/** What a probe or a balancer keeps open: the health of the server, as it changes. */
+export function watchHealth(address: string): ClientReadableStream<object> {
+  const loaded = loadPackageDefinition(loadSync(protoPath));
+  // biome-ignore lint/suspicious/noExplicitAny: what is loaded has no type.
+  const { Health } = (loaded as any).grpc.health.v1;
+  return new Health(address, credentials.createInsecure()).watch({ service: '' });
 }
 
 /** Makes one unary call; rejects with its status. */

@@ -7,7 +7,7 @@ import { until } from '@app/chassis/testing';
 import { type ServiceError as RpcError, status } from '@grpc/grpc-js';
 import { DETAILS_KEY, readDetails } from '../../src/grpc/details.ts';
 import type { Check } from '../../src/grpc/index.ts';
-import { all, ask, bareClient, type Note, next, serving } from './notes.ts';
+import { all, ask, bareClient, type Note, next, serving, watchHealth } from './notes.ts';
 
 const note = (id: number, state: Note['state'] = 'DRAFT'): Note => ({ id: String(id), text: 'x', state });
 
@@ -193,18 +193,40 @@ test('what is watched is sent when it changes, until it is settled', (t) => {
   });
 });
 
-test('while it drains, an open stream is served to its end and no new call is taken', (t) => {
-  let state: Note['state'] = 'DRAFT';
-  return serving(t, { handlers: { get: async () => note(1, state) } }, async ({ client, address, stop }) => {
-    const stream = client.watchNote({ id: '1' });
-    assert.equal((await next(stream)).state, 'NOTE_STATE_DRAFT');
+test('while it drains, a list is sent to its end and no new call is taken', (t) => {
+  let go = () => {};
+  const gate = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  const list = async (after?: string) => {
+    if (after === '1') await gate;
+    return after === '2' ? [] : [note(Number(after ?? 0) + 1)];
+  };
+  return serving(t, { handlers: { list } }, async ({ client, address, stop }) => {
+    const stream = client.listNotes({});
+    assert.equal((await next(stream)).id, '1');
     const stopped = stop();
     await until(() => isRefused(address), { limitMs: 5_000, what: 'new calls are refused' });
-    state = 'FINAL';
-    assert.equal((await next(stream)).state, 'NOTE_STATE_FINAL');
+    go();
+    assert.equal((await next(stream)).id, '2');
     await stopped;
   });
 });
+
+test('what is watched, and whoever watches its health, does not keep it from coming to an end', (t) =>
+  serving(t, { handlers: { get: async () => note(1) } }, async ({ client, address, stop }) => {
+    const watched = client.watchNote({ id: '1' });
+    const health = watchHealth(address);
+    const ended = once(health, 'error');
+    await Promise.all([next(watched), once(health, 'data')]);
+    const told = assert.rejects(all(watched), { code: status.UNAVAILABLE });
+    let isStopped = false;
+    void stop().then(() => {
+      isStopped = true;
+    });
+    await until(() => isStopped, { limitMs: 8_000, what: 'it has stopped, long before the limit' });
+    await Promise.all([told, ended]);
+  }));
 
 async function isRefused(address: string): Promise<boolean> {
   const client = bareClient(address);
