@@ -6,7 +6,7 @@ import { unavailable } from '../errors/index.ts';
 import type { Host } from '../lifecycle/part.ts';
 import { type Metrics, withSpan } from '../telemetry/index.ts';
 import type { OpenCalls } from './calls.ts';
-import { isServerError, statusOf } from './status.ts';
+import { Ended, isServerError, statusOf } from './status.ts';
 
 /** What unary calls and streams have in common. */
 export interface IncomingCall {
@@ -55,7 +55,8 @@ export async function perform(
       return undefined;
     } catch (error) {
       const told = statusOf(error);
-      if (isServerError(told)) {
+      if (error instanceof Ended) host.log.debug({ status: status[told.code] }, error.message);
+      else if (isServerError(told)) {
         host.log.error({ status: status[told.code], err: error }, 'request failed');
         span.setStatus({ code: SpanStatusCode.ERROR });
       }
@@ -82,7 +83,7 @@ async function untilDeadline({ open }: MethodHost, { call, longest, endless, wor
   const deadline = deadlineOf(inherited(call.getDeadline()), longest);
   const handle = { ...signalUntil(deadline), endless };
   const { signal } = handle;
-  call.on('cancelled', () => handle.abort(unavailable('The client has gone away')));
+  call.on('cancelled', () => handle.abort(new Ended(status.CANCELLED, 'The client has gone away')));
   open.add(handle);
   const ended = new Promise<never>((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });

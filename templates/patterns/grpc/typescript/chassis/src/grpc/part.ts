@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { Server, ServerCredentials, status } from '@grpc/grpc-js';
 import { ReflectionService } from '@grpc/reflection';
 import { z } from 'zod';
 import type { Served } from '../contract/index.ts';
 import { edgeMigrations, startPurge } from '../edge/index.ts';
-import { unavailable } from '../errors/index.ts';
 import type { Host, Part } from '../lifecycle/part.ts';
 import { OpenCalls } from './calls.ts';
 import { healthOf } from './health.ts';
@@ -13,6 +12,7 @@ import { LARGEST_MESSAGE } from './limits.ts';
 import type { Check, MethodHost } from './method.ts';
 import { type Proto, protoOf } from './proto.ts';
 import { implementation } from './service.ts';
+import { Ended } from './status.ts';
 
 // How long calls in hand are waited for at the end, and then their last answers on the way out.
 const DRAIN_MS = 10_000;
@@ -113,7 +113,7 @@ async function tls(cert: string, key: string): Promise<ServerCredentials> {
  * elsewhere; streams of health and reflection, which their clients keep open, are cut off.
  */
 async function drain(server: Server, open: OpenCalls): Promise<void> {
-  const leaving = unavailable('This instance is going away', 0);
+  const leaving = new Ended(status.UNAVAILABLE, 'This instance is going away');
   const closed = promisify(server.tryShutdown.bind(server))();
   open.abort(leaving, ({ endless }) => endless);
   const limit = setTimeout(() => open.abort(leaving), DRAIN_MS);

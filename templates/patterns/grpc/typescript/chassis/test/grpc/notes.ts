@@ -76,6 +76,8 @@ export interface Serving {
   readonly db: Database;
   readonly address: string;
   readonly client: BareClient;
+  /** What /metrics says. */
+  metrics(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -107,8 +109,9 @@ export async function serving(
   });
   const address = `127.0.0.1:${service.edges.find(({ scheme }) => scheme === 'grpc')?.port}`;
   const client = bareClient(address);
+  const metrics = async () => (await fetch(`http://127.0.0.1:${service.port}/metrics`)).text();
   try {
-    await use({ db, address, client, stop: service.stop });
+    await use({ db, address, client, metrics, stop: service.stop });
   } finally {
     client.close();
     await service.stop();

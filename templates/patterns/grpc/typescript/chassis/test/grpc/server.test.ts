@@ -160,6 +160,18 @@ test('a client that does not read holds the handler back, and one that goes away
   });
 });
 
+test('a client that has seen enough is no error of the service', (t) =>
+  serving(t, { handlers: { get: async () => note(1) } }, async ({ client, metrics }) => {
+    const stream = client.watchNote({ id: '1' });
+    stream.on('error', () => {});
+    await next(stream);
+    stream.cancel();
+    const counted = async () =>
+      /^grpc_server_seconds_count\{.*WatchNote.*\}/m.exec(await metrics())?.[0] ?? '';
+    await until(async () => (await counted()) !== '', { limitMs: 5_000, what: 'the call is counted' });
+    assert.match(await counted(), /status="CANCELLED"/);
+  }));
+
 /** Waits until no page has been asked for over some looks in a row; how many there were. */
 async function standstill(asked: readonly unknown[]): Promise<number> {
   let seen = -1;
