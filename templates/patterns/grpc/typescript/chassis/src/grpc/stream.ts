@@ -45,9 +45,10 @@ async function write(
 /** The items of all pages. */
 export async function* allPages(host: MethodHost, route: Route, request: EdgeRequest): AsyncIterable<object> {
   const { pages = '' } = route.operation;
-  let after = (request.raw as { after?: string }).after;
+  const raw = request.raw as { after?: string };
+  let { after } = raw;
   for (;;) {
-    const output = (await step(host, route, { ...request, raw: { after } })) as Record<
+    const output = (await step(host, route, { ...request, raw: { ...raw, after } })) as Record<
       string,
       { id: string }[]
     >;

@@ -34,7 +34,11 @@ export const NoteApi = api('note', {
     summary: 'Notes, a page at a time',
     method: 'GET',
     path: '/api/notes',
-    input: z.object({ after: Id.optional(), limit: z.coerce.number().int().min(1).max(100).default(20) }),
+    input: z.object({
+      after: Id.optional(),
+      limit: z.coerce.number().int().min(1).max(100).default(20),
+      text: z.string().optional(),
+    }),
     output: z.object({ notes: z.array(Note) }),
     pages: 'notes',
     example: { input: { limit: 1 }, output: { notes: [first] } },
@@ -52,7 +56,7 @@ export const NoteApi = api('note', {
 
 export interface Handlers {
   get(id: string, context: RequestContext<Note>): Promise<Note | undefined>;
-  list(after: string | undefined): Promise<Note[]>;
+  list(after: string | undefined, text: string | undefined): Promise<Note[]>;
 }
 
 /** Notes that are added are counted in a table. */
@@ -63,7 +67,7 @@ export const notes = ({ get, list }: Partial<Handlers> = {}) =>
       if (!note) throw notFound('Note not found');
       return note;
     },
-    listNotes: async ({ after }) => ({ notes: (await list?.(after)) ?? [] }),
+    listNotes: async ({ after, text }) => ({ notes: (await list?.(after, text)) ?? [] }),
     addNote: ({ text }, { transaction }) =>
       transaction(async (tx) => {
         const sql = 'INSERT INTO note (text) VALUES ($1) RETURNING id::text, text';
@@ -89,17 +93,19 @@ export async function serving(
     before?: readonly Check[];
     parts?: readonly Part[];
     env?: Record<string, string>;
+    /** Added to the database's URL. */
+    urlOptions?: string;
   },
   use: (service: Serving) => Promise<void>,
 ): Promise<void> {
-  const { handlers, before = [], parts = [] } = options;
+  const { handlers, before = [], parts = [], urlOptions = '' } = options;
   const db = await testDatabase(t, { folders: [] });
   await db.query('CREATE TABLE note (id serial PRIMARY KEY, text text NOT NULL)');
   const service = await startService({
     name: 'note',
     parts: [...parts, grpcServer({ routes: [notes(handlers)], before, protos })],
     env: {
-      DATABASE_URL: db.url,
+      DATABASE_URL: db.url + urlOptions,
       PORT: '0',
       GRPC_PORT: '0',
       LOG_LEVEL: 'error',

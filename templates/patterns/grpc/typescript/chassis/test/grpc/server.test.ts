@@ -88,6 +88,23 @@ test('a repeated request has its effect once; its key is that of the same reques
     assert.deepEqual(rows, [{ scope: 'POST /api/notes', key: 'k1' }]);
   }));
 
+test('while a request with the same key is carried out, another is to come again', (t) =>
+  serving(t, { urlOptions: '?lock_timeout=200' }, async ({ client, db }) => {
+    const key = { text: 'first', idempotencyKey: 'k1' };
+    await db
+      .transaction(async (tx) => {
+        await tx.query(
+          "INSERT INTO idempotency_key (scope, key, request_hash) VALUES ('POST /api/notes', 'k1', 'x')",
+        );
+        await assert.rejects(ask(client, 'addNote', key), { code: status.ABORTED });
+        throw undo;
+      })
+      .catch((error) => assert.equal(error, undo));
+    assert.equal((await ask(client, 'addNote', key)).text, 'first');
+  }));
+
+const undo = new Error('Nothing is kept');
+
 test('while too much waits to be worked off, writes are refused and reads are served', (t) => {
   const busy: Part = { name: 'busy', start: async () => ({ overloaded: () => ({ retryAfter: 3 }) }) };
   return serving(t, { parts: [busy] }, async ({ client }) => {
@@ -140,6 +157,21 @@ test('a list is one stream, of page after page', (t) => {
       (await all(client.listNotes({ after: '2' }))).map(({ id }) => id),
       ['3', '4'],
     );
+  });
+});
+
+test('what a list is asked for counts for every page', (t) => {
+  const asked: unknown[] = [];
+  const list = async (after: string | undefined, text: string | undefined) => {
+    asked.push([after, text]);
+    return after === '1' ? [] : [note(1)];
+  };
+  return serving(t, { handlers: { list } }, async ({ client }) => {
+    await all(client.listNotes({ text: 'x' }));
+    assert.deepEqual(asked, [
+      [undefined, 'x'],
+      ['1', 'x'],
+    ]);
   });
 });
 
