@@ -47,12 +47,19 @@ export class Ended extends ServiceError {
 /** The status that tells a client of `error`; anything unknown is INTERNAL and says nothing. */
 export function statusOf(error: unknown): Pick<RpcError, 'code' | 'details' | 'metadata'> {
   const told = asServiceError(error);
-  const code = told instanceof Ended ? told.status : STATUS[told.code];
+  const code = codeFor(told);
   const details = SERVER_ERRORS[code] ?? told.message;
   const metadata = new Metadata();
   const more = writeDetails(code, { message: details, details: told.details, retryAfter: told.retryAfter });
   if (more) metadata.set(DETAILS_KEY, more);
   return { code, details, metadata };
+}
+
+function codeFor(error: ServiceError): status {
+  if (error instanceof Ended) return error.status;
+  // Another request is in the way for a moment: to clients, what exists already is for ever.
+  if (error.code === 'Conflict' && error.retryAfter !== undefined) return status.ABORTED;
+  return STATUS[error.code];
 }
 
 function asServiceError(error: unknown): ServiceError {
