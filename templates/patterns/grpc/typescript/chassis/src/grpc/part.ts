@@ -5,7 +5,7 @@ import { ReflectionService } from '@grpc/reflection';
 import { z } from 'zod';
 import type { Served } from '../contract/index.ts';
 import { edgeMigrations, startPurge } from '../edge/index.ts';
-import type { Host, Part } from '../lifecycle/part.ts';
+import type { Edge, Host, Part } from '../lifecycle/part.ts';
 import { OpenCalls } from './calls.ts';
 import { healthOf } from './health.ts';
 import { LARGEST_MESSAGE } from './limits.ts';
@@ -26,10 +26,18 @@ const SERVER = {
   'grpc.max_connection_age_grace_ms': 300_000,
 };
 
-const env = z.object({
+const TLS = ['GRPC_TLS_CERT', 'GRPC_TLS_KEY'] as const;
+
+const variables = z.object({
   GRPC_PORT: z.coerce.number().int().min(0).max(65_535).default(4000).describe('port of gRPC'),
   GRPC_TLS_CERT: z.string().optional().describe('file of the certificate; with it gRPC speaks TLS'),
   GRPC_TLS_KEY: z.string().optional().describe('file of its private key'),
+});
+
+// With one of the two there would be no TLS, and nobody would notice.
+const env = variables.superRefine((values, context) => {
+  const missing = TLS.filter((name) => !values[name]);
+  if (missing.length === 1) context.addIssue({ code: 'custom', path: missing, message: 'is missing' });
 });
 
 export interface GrpcOptions {
@@ -67,10 +75,10 @@ export function grpcServer({ routes, before = [], protos }: GrpcOptions): Part {
           server,
           served.map(({ proto }) => proto),
         );
-      const port = await bind(server, host);
+      const edge = await bind(server, host);
       const stopPurge = startPurge(host);
       return {
-        edge: { scheme: 'grpc', port },
+        edge,
         async leave() {
           health.stop();
         },
@@ -93,14 +101,13 @@ function addReflection(server: Server, protos: readonly Proto[]): void {
 }
 
 /** As with HTTP: elsewhere than in production nobody but this machine is let in. */
-async function bind(server: Server, { env: variables }: Host): Promise<number> {
-  const { GRPC_PORT, GRPC_TLS_CERT, GRPC_TLS_KEY } = env.parse(variables);
-  const host = variables.BIND_ADDRESS ?? (variables.NODE_ENV === 'production' ? '0.0.0.0' : '127.0.0.1');
-  const credentials =
-    GRPC_TLS_CERT && GRPC_TLS_KEY
-      ? await tls(GRPC_TLS_CERT, GRPC_TLS_KEY)
-      : ServerCredentials.createInsecure();
-  return promisify(server.bindAsync.bind(server))(`${host}:${GRPC_PORT}`, credentials);
+async function bind(server: Server, { env: given }: Host): Promise<Edge> {
+  const { GRPC_PORT, GRPC_TLS_CERT, GRPC_TLS_KEY } = env.parse(given);
+  const host = given.BIND_ADDRESS ?? (given.NODE_ENV === 'production' ? '0.0.0.0' : '127.0.0.1');
+  const secure = GRPC_TLS_CERT && GRPC_TLS_KEY ? await tls(GRPC_TLS_CERT, GRPC_TLS_KEY) : undefined;
+  const credentials = secure ?? ServerCredentials.createInsecure();
+  const port = await promisify(server.bindAsync.bind(server))(`${host}:${GRPC_PORT}`, credentials);
+  return { scheme: secure ? 'grpcs' : 'grpc', port };
 }
 
 async function tls(cert: string, key: string): Promise<ServerCredentials> {
