@@ -8,7 +8,7 @@ import { edgeMigrations, startPurge } from '../edge/index.ts';
 import type { Edge, Host, Part } from '../lifecycle/part.ts';
 import { OpenCalls } from './calls.ts';
 import { healthOf } from './health.ts';
-import { LARGEST_MESSAGE } from './limits.ts';
+import { CONNECTION_GRACE_MS, CONNECTION_MS, LARGEST_MESSAGE } from './limits.ts';
 import type { Check, MethodHost } from './method.ts';
 import { type Proto, protoOf } from './proto.ts';
 import { implementation } from './service.ts';
@@ -21,9 +21,8 @@ const LAST_ANSWERS_MS = 2_000;
 const SERVER = {
   'grpc.max_receive_message_length': LARGEST_MESSAGE,
   'grpc.max_send_message_length': LARGEST_MESSAGE,
-  // Clients connect anew now and then, so that new instances get their share; calls in hand are finished.
-  'grpc.max_connection_age_ms': 300_000,
-  'grpc.max_connection_age_grace_ms': 300_000,
+  'grpc.max_connection_age_ms': CONNECTION_MS,
+  'grpc.max_connection_age_grace_ms': CONNECTION_GRACE_MS,
 };
 
 const TLS = ['GRPC_TLS_CERT', 'GRPC_TLS_KEY'] as const;
