@@ -29,8 +29,8 @@ export function stopLimit(delayMs: number): number {
 }
 
 /**
- * Does one step of all parts, in the reverse order of their start. A part that fails, or takes longer than the step
- * may take, must not keep the others from it.
+ * Does one step of all parts, in the reverse order of their start; they drain side by side, as each finishes only what
+ * it has in hand. A part that fails, or takes longer than the step may take, must not keep the others from it.
  */
 export async function stopParts(
   running: ReadonlyMap<string, RunningPart>,
@@ -38,13 +38,16 @@ export async function stopParts(
   { log, limitMs = STOP_LIMITS_MS[step] }: { log: Logger; limitMs?: number },
 ): Promise<void> {
   const end = performance.now() + limitMs;
-  for (const [name, part] of [...running].reverse()) {
+  const stop = async ([name, part]: [string, RunningPart]) => {
     try {
       await within(Math.max(0, end - performance.now()), Promise.resolve(part[step]?.()));
     } catch (error) {
       log.error({ part: name, step, err: error }, 'a part did not stop cleanly');
     }
-  }
+  };
+  const parts = [...running].reverse();
+  if (step === 'drain') await Promise.all(parts.map(stop));
+  else for (const part of parts) await stop(part);
 }
 
 /** The promise's value, or an error after `ms`. */

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import type { Operation } from '../contract/index.ts';
 import type { Database, Tx } from '../database/index.ts';
-import { conflict, invalidArgument, unprocessable } from '../errors/index.ts';
+import { invalidArgument, ServiceError, unprocessable } from '../errors/index.ts';
 import { canonical } from './canonical.ts';
 import { fillPath } from './path.ts';
 
@@ -85,7 +85,9 @@ export function transactionOnce(
 // Without an error: the other request's key has been there and is gone.
 function asConflict(error?: Error & { code?: string }): never {
   if (error && error.code !== LOCK_NOT_AVAILABLE) throw error;
-  throw conflict('A request with this idempotency key is being carried out');
+  throw new ServiceError('Conflict', 'A request with this idempotency key is being carried out', {
+    retryAfter: 1,
+  });
 }
 
 /** Deletes keys that are older than the retention, a batch at a time. */

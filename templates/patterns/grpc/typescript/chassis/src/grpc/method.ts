@@ -1,11 +1,12 @@
 // What every method does around its work: deadline, cancellation, trace, log, metric.
 import { type Metadata, type StatusObject, status } from '@grpc/grpc-js';
 import { SpanStatusCode } from '@opentelemetry/api';
-import { deadlineOf, type EdgeRequest, type RequestSignal, signalUntil } from '../edge/index.ts';
+import { deadlineOf, type EdgeRequest, signalUntil } from '../edge/index.ts';
 import { unavailable } from '../errors/index.ts';
 import type { Host } from '../lifecycle/part.ts';
 import { type Metrics, withSpan } from '../telemetry/index.ts';
-import { isServerError, statusOf } from './status.ts';
+import type { OpenCalls } from './calls.ts';
+import { Ended, isServerError, statusOf } from './status.ts';
 
 /** What unary calls and streams have in common. */
 export interface IncomingCall {
@@ -21,8 +22,7 @@ export type Check = (call: { readonly path: string; readonly metadata: Metadata 
 export interface MethodHost extends Host {
   readonly before: readonly Check[];
   readonly duration: ReturnType<Metrics['histogram']>;
-  /** Calls in hand, for a server that must end them. */
-  readonly open: Set<RequestSignal>;
+  readonly open: OpenCalls;
 }
 
 export interface Method {
@@ -32,6 +32,8 @@ export interface Method {
   readonly writes: boolean;
   /** Longest time that one may take, milliseconds; a caller may ask for less. */
   readonly longest?: number;
+  /** Whether it goes on for as long as its client likes, so that nobody waits for its end. */
+  readonly endless?: boolean;
 }
 
 export type Failure = ReturnType<typeof statusOf>;
@@ -39,7 +41,7 @@ export type Failure = ReturnType<typeof statusOf>;
 /** Does the work of one call; gives the status of its failure, or undefined. */
 export async function perform(
   host: MethodHost,
-  { path, writes, longest }: Method,
+  { path, writes, longest, endless = false }: Method,
   { call, work }: { call: IncomingCall; work: (request: EdgeRequest) => Promise<void> },
 ): Promise<Failure | undefined> {
   const startedAt = performance.now();
@@ -49,11 +51,12 @@ export async function perform(
       const overload = writes && host.overload();
       if (overload) throw unavailable('Too much waits to be worked off', overload.retryAfter);
       for (const check of host.before) await check({ path, metadata: call.metadata });
-      await untilDeadline(host, { call, longest, work });
+      await untilDeadline(host, { call, longest, endless, work });
       return undefined;
     } catch (error) {
       const told = statusOf(error);
-      if (isServerError(told)) {
+      if (error instanceof Ended) host.log.debug({ status: status[told.code] }, error.message);
+      else if (isServerError(told)) {
         host.log.error({ status: status[told.code], err: error }, 'request failed');
         span.setStatus({ code: SpanStatusCode.ERROR });
       }
@@ -71,15 +74,16 @@ const nameOf = (failure: Pick<StatusObject, 'code'> | undefined) =>
 interface Work {
   readonly call: IncomingCall;
   readonly longest: number | undefined;
+  readonly endless: boolean;
   readonly work: (request: EdgeRequest) => Promise<void>;
 }
 
 /** Ends at the deadline, or when the caller is gone, whatever the work does about the signal. */
-async function untilDeadline({ open }: MethodHost, { call, longest, work }: Work): Promise<void> {
+async function untilDeadline({ open }: MethodHost, { call, longest, endless, work }: Work): Promise<void> {
   const deadline = deadlineOf(inherited(call.getDeadline()), longest);
-  const handle = signalUntil(deadline);
+  const handle = { ...signalUntil(deadline), endless };
   const { signal } = handle;
-  call.on('cancelled', () => handle.abort(unavailable('The client has gone away')));
+  call.on('cancelled', () => handle.abort(new Ended(status.CANCELLED, 'The client has gone away')));
   open.add(handle);
   const ended = new Promise<never>((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });

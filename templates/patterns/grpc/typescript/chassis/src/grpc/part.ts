@@ -1,33 +1,42 @@
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { Server, ServerCredentials, status } from '@grpc/grpc-js';
 import { ReflectionService } from '@grpc/reflection';
 import { z } from 'zod';
 import type { Served } from '../contract/index.ts';
-import { edgeMigrations, type RequestSignal, startPurge } from '../edge/index.ts';
-import { unavailable } from '../errors/index.ts';
-import type { Host, Part } from '../lifecycle/part.ts';
+import { edgeMigrations, startPurge } from '../edge/index.ts';
+import type { Edge, Host, Part } from '../lifecycle/part.ts';
+import { OpenCalls } from './calls.ts';
 import { healthOf } from './health.ts';
-import { LARGEST_MESSAGE } from './limits.ts';
+import { CONNECTION_GRACE_MS, CONNECTION_MS, LARGEST_MESSAGE } from './limits.ts';
 import type { Check, MethodHost } from './method.ts';
 import { type Proto, protoOf } from './proto.ts';
 import { implementation } from './service.ts';
+import { Ended } from './status.ts';
 
-// How long calls in hand are waited for at the end.
+// How long calls in hand are waited for at the end, and then their last answers on the way out.
 const DRAIN_MS = 10_000;
+const LAST_ANSWERS_MS = 2_000;
 
 const SERVER = {
   'grpc.max_receive_message_length': LARGEST_MESSAGE,
   'grpc.max_send_message_length': LARGEST_MESSAGE,
-  // Clients connect anew now and then, so that new instances get their share; calls in hand are finished.
-  'grpc.max_connection_age_ms': 300_000,
-  'grpc.max_connection_age_grace_ms': 300_000,
+  'grpc.max_connection_age_ms': CONNECTION_MS,
+  'grpc.max_connection_age_grace_ms': CONNECTION_GRACE_MS,
 };
 
-const env = z.object({
+const TLS = ['GRPC_TLS_CERT', 'GRPC_TLS_KEY'] as const;
+
+const variables = z.object({
   GRPC_PORT: z.coerce.number().int().min(0).max(65_535).default(4000).describe('port of gRPC'),
   GRPC_TLS_CERT: z.string().optional().describe('file of the certificate; with it gRPC speaks TLS'),
   GRPC_TLS_KEY: z.string().optional().describe('file of its private key'),
+});
+
+// With one of the two there would be no TLS, and nobody would notice.
+const env = variables.superRefine((values, context) => {
+  const missing = TLS.filter((name) => !values[name]);
+  if (missing.length === 1) context.addIssue({ code: 'custom', path: missing, message: 'is missing' });
 });
 
 export interface GrpcOptions {
@@ -49,7 +58,7 @@ export function grpcServer({ routes, before = [], protos }: GrpcOptions): Part {
     migrations: [edgeMigrations],
     async start(host) {
       const served = routes.map((one) => ({ one, proto: protoOf(one.api.service, protos) }));
-      const open = new Set<RequestSignal>();
+      const open = new OpenCalls();
       const server = new Server(SERVER);
       const methodHost: MethodHost = { ...host, open, before, duration: durationOf(host) };
       for (const { one, proto } of served) {
@@ -65,10 +74,10 @@ export function grpcServer({ routes, before = [], protos }: GrpcOptions): Part {
           server,
           served.map(({ proto }) => proto),
         );
-      const port = await bind(server, host);
+      const edge = await bind(server, host);
       const stopPurge = startPurge(host);
       return {
-        edge: { scheme: 'grpc', port },
+        edge,
         async leave() {
           health.stop();
         },
@@ -91,14 +100,13 @@ function addReflection(server: Server, protos: readonly Proto[]): void {
 }
 
 /** As with HTTP: elsewhere than in production nobody but this machine is let in. */
-async function bind(server: Server, { env: variables }: Host): Promise<number> {
-  const { GRPC_PORT, GRPC_TLS_CERT, GRPC_TLS_KEY } = env.parse(variables);
-  const host = variables.BIND_ADDRESS ?? (variables.NODE_ENV === 'production' ? '0.0.0.0' : '127.0.0.1');
-  const credentials =
-    GRPC_TLS_CERT && GRPC_TLS_KEY
-      ? await tls(GRPC_TLS_CERT, GRPC_TLS_KEY)
-      : ServerCredentials.createInsecure();
-  return promisify(server.bindAsync.bind(server))(`${host}:${GRPC_PORT}`, credentials);
+async function bind(server: Server, { env: given }: Host): Promise<Edge> {
+  const { GRPC_PORT, GRPC_TLS_CERT, GRPC_TLS_KEY } = env.parse(given);
+  const host = given.BIND_ADDRESS ?? (given.NODE_ENV === 'production' ? '0.0.0.0' : '127.0.0.1');
+  const secure = GRPC_TLS_CERT && GRPC_TLS_KEY ? await tls(GRPC_TLS_CERT, GRPC_TLS_KEY) : undefined;
+  const credentials = secure ?? ServerCredentials.createInsecure();
+  const port = await promisify(server.bindAsync.bind(server))(`${host}:${GRPC_PORT}`, credentials);
+  return { scheme: secure ? 'grpcs' : 'grpc', port };
 }
 
 async function tls(cert: string, key: string): Promise<ServerCredentials> {
@@ -106,11 +114,18 @@ async function tls(cert: string, key: string): Promise<ServerCredentials> {
   return ServerCredentials.createSsl(null, [pair]);
 }
 
-/** Takes no new calls and finishes those in hand; what is still open after the limit is told to go elsewhere. */
-async function drain(server: Server, open: ReadonlySet<RequestSignal>): Promise<void> {
-  const limit = setTimeout(() => {
-    for (const call of open) call.abort(unavailable('This instance is going away', 0));
-  }, DRAIN_MS);
-  await promisify(server.tryShutdown.bind(server))();
+/**
+ * Takes no new calls and finishes those in hand. What is watched, and what is still open after the limit, is told to go
+ * elsewhere; streams of health and reflection, which their clients keep open, are cut off.
+ */
+async function drain(server: Server, open: OpenCalls): Promise<void> {
+  const leaving = new Ended(status.UNAVAILABLE, 'This instance is going away');
+  const closed = promisify(server.tryShutdown.bind(server))();
+  open.abort(leaving, ({ endless }) => endless);
+  const limit = setTimeout(() => open.abort(leaving), DRAIN_MS);
+  await open.none();
   clearTimeout(limit);
+  const force = setTimeout(() => server.forceShutdown(), LAST_ANSWERS_MS);
+  await closed;
+  clearTimeout(force);
 }

@@ -26,7 +26,12 @@ function methodsOf(service: MethodHost, route: Route, proto: Proto) {
   return [
     [pascal(name), main] as const,
     ...(watch
-      ? [[pascal(watch.name), streaming(host, describe(watch.name), { route, source: changes })] as const]
+      ? [
+          [
+            pascal(watch.name),
+            streaming(host, { ...describe(watch.name), endless: true }, { route, source: changes }),
+          ] as const,
+        ]
       : []),
   ];
 }

@@ -34,15 +34,32 @@ export const codeOf = (code: status): ErrorCode => CODES[code] ?? 'Internal';
 /** Whether the fault is this service's, so that its log should say what it was. */
 export const isServerError = ({ code }: Pick<StatusObject, 'code'>): boolean => code in SERVER_ERRORS;
 
+/** An ordinary end of a call, which nobody has to look into: its client has gone away, or is to go elsewhere. */
+export class Ended extends ServiceError {
+  readonly status: status.CANCELLED | status.UNAVAILABLE;
+
+  constructor(code: Ended['status'], message: string) {
+    super('Unavailable', message, { retryAfter: 0 });
+    this.status = code;
+  }
+}
+
 /** The status that tells a client of `error`; anything unknown is INTERNAL and says nothing. */
 export function statusOf(error: unknown): Pick<RpcError, 'code' | 'details' | 'metadata'> {
   const told = asServiceError(error);
-  const code = STATUS[told.code];
+  const code = codeFor(told);
   const details = SERVER_ERRORS[code] ?? told.message;
   const metadata = new Metadata();
   const more = writeDetails(code, { message: details, details: told.details, retryAfter: told.retryAfter });
   if (more) metadata.set(DETAILS_KEY, more);
   return { code, details, metadata };
+}
+
+function codeFor(error: ServiceError): status {
+  if (error instanceof Ended) return error.status;
+  // Another request is in the way for a moment: to clients, what exists already is for ever.
+  if (error.code === 'Conflict' && error.retryAfter !== undefined) return status.ABORTED;
+  return STATUS[error.code];
 }
 
 function asServiceError(error: unknown): ServiceError {

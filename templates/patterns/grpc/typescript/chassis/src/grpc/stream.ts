@@ -2,12 +2,12 @@
 // it shows is settled. It is not called before the client has taken what came before.
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { handleServerStreamingCall, ServerWritableStream } from '@grpc/grpc-js';
+import { type handleServerStreamingCall, type ServerWritableStream, status } from '@grpc/grpc-js';
 import { perform as answer, deadlineOf, type EdgeRequest, type Route } from '../edge/index.ts';
+import { LONGEST_STREAM_MS, LONGEST_WATCH_MS } from './limits.ts';
 import { type Method, type MethodHost, perform } from './method.ts';
+import { Ended } from './status.ts';
 
-/** A stream may be followed for that long; then its client asks again. */
-const LONGEST_MS = 3_600_000;
 const LOOK_AGAIN_MS = 250;
 
 type Source = (host: MethodHost, route: Route, request: EdgeRequest) => AsyncIterable<object>;
@@ -21,7 +21,7 @@ export function streaming(
   return async (call) => {
     const failure = await perform(
       host,
-      { ...method, longest: LONGEST_MS },
+      { ...method, longest: LONGEST_STREAM_MS },
       {
         call,
         work: async (request) => {
@@ -45,9 +45,10 @@ async function write(
 /** The items of all pages. */
 export async function* allPages(host: MethodHost, route: Route, request: EdgeRequest): AsyncIterable<object> {
   const { pages = '' } = route.operation;
-  let after = (request.raw as { after?: string }).after;
+  const raw = request.raw as { after?: string };
+  let { after } = raw;
   for (;;) {
-    const output = (await step(host, route, { ...request, raw: { after } })) as Record<
+    const output = (await step(host, route, { ...request, raw: { ...raw, after } })) as Record<
       string,
       { id: string }[]
     >;
@@ -58,8 +59,9 @@ export async function* allPages(host: MethodHost, route: Route, request: EdgeReq
   }
 }
 
-/** The answer now, and again whenever it has changed, until it is settled. */
+/** The answer now, and again whenever it has changed, until it is settled; UNAVAILABLE: ask again, at once. */
 export async function* changes(host: MethodHost, route: Route, request: EdgeRequest): AsyncIterable<object> {
+  const end = performance.now() + LONGEST_WATCH_MS;
   let last = '';
   for (;;) {
     const output = (await step(host, route, request)) as object;
@@ -67,6 +69,7 @@ export async function* changes(host: MethodHost, route: Route, request: EdgeRequ
     if (text !== last) yield output;
     last = text;
     if (route.operation.watch?.settled(output)) return;
+    if (performance.now() > end) throw new Ended(status.UNAVAILABLE, 'Watched for long: watch again');
     await sleep(LOOK_AGAIN_MS, undefined, { signal: request.signal });
   }
 }

@@ -8,6 +8,7 @@ import { type Part, startService } from '@app/chassis/lifecycle';
 import { type Test, testDatabase } from '@app/chassis/testing';
 import { type ClientReadableStream, credentials, loadPackageDefinition } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
+import { protoPath } from 'grpc-health-check';
 import { z } from 'zod';
 import { type Check, grpcServer } from '../../src/grpc/index.ts';
 
@@ -33,7 +34,11 @@ export const NoteApi = api('note', {
     summary: 'Notes, a page at a time',
     method: 'GET',
     path: '/api/notes',
-    input: z.object({ after: Id.optional(), limit: z.coerce.number().int().min(1).max(100).default(20) }),
+    input: z.object({
+      after: Id.optional(),
+      limit: z.coerce.number().int().min(1).max(100).default(20),
+      text: z.string().optional(),
+    }),
     output: z.object({ notes: z.array(Note) }),
     pages: 'notes',
     example: { input: { limit: 1 }, output: { notes: [first] } },
@@ -51,7 +56,7 @@ export const NoteApi = api('note', {
 
 export interface Handlers {
   get(id: string, context: RequestContext<Note>): Promise<Note | undefined>;
-  list(after: string | undefined): Promise<Note[]>;
+  list(after: string | undefined, text: string | undefined): Promise<Note[]>;
 }
 
 /** Notes that are added are counted in a table. */
@@ -62,7 +67,7 @@ export const notes = ({ get, list }: Partial<Handlers> = {}) =>
       if (!note) throw notFound('Note not found');
       return note;
     },
-    listNotes: async ({ after }) => ({ notes: (await list?.(after)) ?? [] }),
+    listNotes: async ({ after, text }) => ({ notes: (await list?.(after, text)) ?? [] }),
     addNote: ({ text }, { transaction }) =>
       transaction(async (tx) => {
         const sql = 'INSERT INTO note (text) VALUES ($1) RETURNING id::text, text';
@@ -75,6 +80,8 @@ export interface Serving {
   readonly db: Database;
   readonly address: string;
   readonly client: BareClient;
+  /** What /metrics says. */
+  metrics(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -86,17 +93,19 @@ export async function serving(
     before?: readonly Check[];
     parts?: readonly Part[];
     env?: Record<string, string>;
+    /** Added to the database's URL. */
+    urlOptions?: string;
   },
   use: (service: Serving) => Promise<void>,
 ): Promise<void> {
-  const { handlers, before = [], parts = [] } = options;
+  const { handlers, before = [], parts = [], urlOptions = '' } = options;
   const db = await testDatabase(t, { folders: [] });
   await db.query('CREATE TABLE note (id serial PRIMARY KEY, text text NOT NULL)');
   const service = await startService({
     name: 'note',
     parts: [...parts, grpcServer({ routes: [notes(handlers)], before, protos })],
     env: {
-      DATABASE_URL: db.url,
+      DATABASE_URL: db.url + urlOptions,
       PORT: '0',
       GRPC_PORT: '0',
       LOG_LEVEL: 'error',
@@ -106,8 +115,9 @@ export async function serving(
   });
   const address = `127.0.0.1:${service.edges.find(({ scheme }) => scheme === 'grpc')?.port}`;
   const client = bareClient(address);
+  const metrics = async () => (await fetch(`http://127.0.0.1:${service.port}/metrics`)).text();
   try {
-    await use({ db, address, client, stop: service.stop });
+    await use({ db, address, client, metrics, stop: service.stop });
   } finally {
     client.close();
     await service.stop();
@@ -138,6 +148,14 @@ export function bareClient(address: string): BareClient {
   // biome-ignore lint/suspicious/noExplicitAny: what is loaded has no type.
   const { NoteService } = (loadPackageDefinition(definition) as any).note.v1;
   return new NoteService(address, credentials.createInsecure());
+}
+
+/** What a probe or a balancer keeps open: the health of the server, as it changes. */
+export function watchHealth(address: string): ClientReadableStream<object> {
+  const loaded = loadPackageDefinition(loadSync(protoPath));
+  // biome-ignore lint/suspicious/noExplicitAny: what is loaded has no type.
+  const { Health } = (loaded as any).grpc.health.v1;
+  return new Health(address, credentials.createInsecure()).watch({ service: '' });
 }
 
 /** Makes one unary call; rejects with its status. */

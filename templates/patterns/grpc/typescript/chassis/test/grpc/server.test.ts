@@ -7,7 +7,7 @@ import { until } from '@app/chassis/testing';
 import { type ServiceError as RpcError, status } from '@grpc/grpc-js';
 import { DETAILS_KEY, readDetails } from '../../src/grpc/details.ts';
 import type { Check } from '../../src/grpc/index.ts';
-import { all, ask, bareClient, type Note, next, serving } from './notes.ts';
+import { all, ask, bareClient, type Note, next, serving, watchHealth } from './notes.ts';
 
 const note = (id: number, state: Note['state'] = 'DRAFT'): Note => ({ id: String(id), text: 'x', state });
 
@@ -88,6 +88,23 @@ test('a repeated request has its effect once; its key is that of the same reques
     assert.deepEqual(rows, [{ scope: 'POST /api/notes', key: 'k1' }]);
   }));
 
+test('while a request with the same key is carried out, another is to come again', (t) =>
+  serving(t, { urlOptions: '?lock_timeout=200' }, async ({ client, db }) => {
+    const key = { text: 'first', idempotencyKey: 'k1' };
+    await db
+      .transaction(async (tx) => {
+        await tx.query(
+          "INSERT INTO idempotency_key (scope, key, request_hash) VALUES ('POST /api/notes', 'k1', 'x')",
+        );
+        await assert.rejects(ask(client, 'addNote', key), { code: status.ABORTED });
+        throw undo;
+      })
+      .catch((error) => assert.equal(error, undo));
+    assert.equal((await ask(client, 'addNote', key)).text, 'first');
+  }));
+
+const undo = new Error('Nothing is kept');
+
 test('while too much waits to be worked off, writes are refused and reads are served', (t) => {
   const busy: Part = { name: 'busy', start: async () => ({ overloaded: () => ({ retryAfter: 3 }) }) };
   return serving(t, { parts: [busy] }, async ({ client }) => {
@@ -143,6 +160,21 @@ test('a list is one stream, of page after page', (t) => {
   });
 });
 
+test('what a list is asked for counts for every page', (t) => {
+  const asked: unknown[] = [];
+  const list = async (after: string | undefined, text: string | undefined) => {
+    asked.push([after, text]);
+    return after === '1' ? [] : [note(1)];
+  };
+  return serving(t, { handlers: { list } }, async ({ client }) => {
+    await all(client.listNotes({ text: 'x' }));
+    assert.deepEqual(asked, [
+      [undefined, 'x'],
+      ['1', 'x'],
+    ]);
+  });
+});
+
 test('a client that does not read holds the handler back, and one that goes away ends it', (t) => {
   const { asked, list } = endless(20);
   return serving(t, { handlers: { list } }, async ({ client }) => {
@@ -159,6 +191,18 @@ test('a client that does not read holds the handler back, and one that goes away
     await standstill(asked);
   });
 });
+
+test('a client that has seen enough is no error of the service', (t) =>
+  serving(t, { handlers: { get: async () => note(1) } }, async ({ client, metrics }) => {
+    const stream = client.watchNote({ id: '1' });
+    stream.on('error', () => {});
+    await next(stream);
+    stream.cancel();
+    const counted = async () =>
+      /^grpc_server_seconds_count\{.*WatchNote.*\}/m.exec(await metrics())?.[0] ?? '';
+    await until(async () => (await counted()) !== '', { limitMs: 5_000, what: 'the call is counted' });
+    assert.match(await counted(), /status="CANCELLED"/);
+  }));
 
 /** Waits until no page has been asked for over some looks in a row; how many there were. */
 async function standstill(asked: readonly unknown[]): Promise<number> {
@@ -193,18 +237,40 @@ test('what is watched is sent when it changes, until it is settled', (t) => {
   });
 });
 
-test('while it drains, an open stream is served to its end and no new call is taken', (t) => {
-  let state: Note['state'] = 'DRAFT';
-  return serving(t, { handlers: { get: async () => note(1, state) } }, async ({ client, address, stop }) => {
-    const stream = client.watchNote({ id: '1' });
-    assert.equal((await next(stream)).state, 'NOTE_STATE_DRAFT');
+test('while it drains, a list is sent to its end and no new call is taken', (t) => {
+  let go = () => {};
+  const gate = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  const list = async (after?: string) => {
+    if (after === '1') await gate;
+    return after === '2' ? [] : [note(Number(after ?? 0) + 1)];
+  };
+  return serving(t, { handlers: { list } }, async ({ client, address, stop }) => {
+    const stream = client.listNotes({});
+    assert.equal((await next(stream)).id, '1');
     const stopped = stop();
     await until(() => isRefused(address), { limitMs: 5_000, what: 'new calls are refused' });
-    state = 'FINAL';
-    assert.equal((await next(stream)).state, 'NOTE_STATE_FINAL');
+    go();
+    assert.equal((await next(stream)).id, '2');
     await stopped;
   });
 });
+
+test('what is watched, and whoever watches its health, does not keep it from coming to an end', (t) =>
+  serving(t, { handlers: { get: async () => note(1) } }, async ({ client, address, stop }) => {
+    const watched = client.watchNote({ id: '1' });
+    const health = watchHealth(address);
+    const ended = once(health, 'error');
+    await Promise.all([next(watched), once(health, 'data')]);
+    const told = assert.rejects(all(watched), { code: status.UNAVAILABLE });
+    let isStopped = false;
+    void stop().then(() => {
+      isStopped = true;
+    });
+    await until(() => isStopped, { limitMs: 8_000, what: 'it has stopped, long before the limit' });
+    await Promise.all([told, ended]);
+  }));
 
 async function isRefused(address: string): Promise<boolean> {
   const client = bareClient(address);
