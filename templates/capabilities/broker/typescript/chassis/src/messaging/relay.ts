@@ -27,6 +27,11 @@ export interface RelayOptions {
   readonly metrics: Metrics;
 }
 
+interface BatchOptions extends RelayOptions {
+  /** Channels of which nothing is sent. */
+  readonly leftOut: readonly string[];
+}
+
 interface Row {
   readonly seq: string;
   readonly channel: string;
@@ -39,6 +44,8 @@ interface Row {
 interface Sent {
   readonly published: Row[];
   readonly parked: { readonly row: Row; readonly reason: string }[];
+  /** Channels that could not be written, or whose broker did not say whether they were. */
+  readonly doubted: Set<string>;
   /** Why the rest was not sent; it is sent later. */
   failure?: Error;
 }
@@ -49,13 +56,20 @@ export function startRelay(options: RelayOptions): Loop {
   const published = metrics.counter('outbox_published_total', 'Messages the broker has confirmed', [
     'channel',
   ]);
+  const relay = (leftOut: readonly string[]) =>
+    db.transaction((tx) => relayBatch(tx, { ...options, leftOut }));
+  /** Left out in every other pass: as much as may wait for them, the others must get their turn. */
+  const doubted = new Set<string>();
   const loop = startLoop({
     name: 'outbox relay',
     log,
     pollMs: POLL_MS,
     pass: async () => {
-      const sent = await db.transaction((tx) => relayBatch(tx, options));
+      const others = doubted.size > 0 ? await relay([...doubted]) : undefined;
+      const sent = others ?? (await relay([]));
       for (const { channel } of sent?.published ?? []) published.inc({ channel });
+      if (!sent?.failure) doubted.clear();
+      for (const channel of sent?.doubted ?? []) doubted.add(channel);
       if (sent?.failure) throw sent.failure;
       return sent !== undefined;
     },
@@ -69,10 +83,10 @@ export function startRelay(options: RelayOptions): Loop {
 }
 
 /** Confirm first, then mark: a crash in between sends again, and never loses. Undefined when nothing is due. */
-async function relayBatch(tx: Tx, options: RelayOptions): Promise<Sent | undefined> {
+async function relayBatch(tx: Tx, options: BatchOptions): Promise<Sent | undefined> {
   const partitions = await lockPartitions(tx);
   if (partitions.length === 0) return undefined;
-  const rows = await nextRows(tx, partitions);
+  const rows = await nextRows(tx, { partitions, leftOut: options.leftOut });
   if (rows.length === 0) return undefined;
   const sent = await publishInOrder(rows, options);
   const confirmed = sent.published.map(({ seq }) => seq);
@@ -96,22 +110,31 @@ async function lockPartitions(tx: Tx): Promise<number[]> {
 
 /**
  * Never "seq > last seen": a transaction with a lower seq may commit later. A statement of its own, so that it
- * sees what the last holder of the locks has marked. Rows behind a parked one of their key wait.
+ * sees what the last holder of the locks has marked. Rows behind a parked one of their key wait, and so do those
+ * behind one that is left out.
  */
-async function nextRows(tx: Tx, partitions: readonly number[]): Promise<Row[]> {
+async function nextRows(
+  tx: Tx,
+  { partitions, leftOut }: { partitions: readonly number[]; leftOut: readonly string[] },
+): Promise<Row[]> {
   const { rows } = await tx.query<Row & Record<string, unknown>>(
-    `SELECT seq, channel, key, headers, payload, traceparent FROM outbox o
+    `SELECT seq, channel, key, headers, payload, traceparent
+       FROM outbox o LEFT JOIN (
+         SELECT key, min(seq) AS first FROM outbox
+          WHERE cardinality($3::text[]) > 0 AND channel = ANY($3) AND published_at IS NULL AND failed_at IS NULL
+          GROUP BY key) AS waiting USING (key)
       WHERE partition = ANY($1) AND published_at IS NULL AND failed_at IS NULL AND NOT EXISTS (
         SELECT FROM outbox p WHERE p.key = o.key AND p.failed_at IS NOT NULL AND p.seq < o.seq)
+        AND (first IS NULL OR seq < first)
       ORDER BY seq LIMIT $2`,
-    [partitions, BATCH],
+    [partitions, BATCH, leftOut],
   );
   return rows;
 }
 
 /** Sends the first row of every key, then the second of every key whose first is confirmed, and so on. */
 async function publishInOrder(rows: readonly Row[], options: RelayOptions): Promise<Sent> {
-  const sent: Sent = { published: [], parked: [] };
+  const sent: Sent = { published: [], parked: [], doubted: new Set() };
   const heldBack = new Set<string>();
   const end = performance.now() + WAVES_MS;
   for (const wave of waves(rows)) {
@@ -121,7 +144,10 @@ async function publishInOrder(rows: readonly Row[], options: RelayOptions): Prom
       if (outcome.status === 'confirmed') sent.published.push(row);
       else heldBack.add(row.key);
       if (outcome.status === 'refused') sent.parked.push({ row, reason: outcome.error.message });
-      if (outcome.status === 'unknown') sent.failure = outcome.error;
+      if (outcome.status === 'unknown') {
+        sent.doubted.add(row.channel);
+        sent.failure = outcome.error;
+      }
     }
   }
   return sent;

@@ -154,6 +154,39 @@ test('an outage of the broker parks nothing and keeps the order', async (t) => {
   assert.equal((await db.query('SELECT FROM outbox WHERE failed_at IS NOT NULL')).rowCount, 0);
 });
 
+test('a channel that cannot be written holds back its own keys, and no other however much waits for it', async (t) => {
+  const db = await serviceDatabase(t);
+  const insert = (channel: string, keys: string) =>
+    db.query(
+      `INSERT INTO outbox (id, type, channel, key, headers, payload)
+       SELECT $1 || key, 'ScoreChanged', $1, key, jsonb_build_object('id', $1 || key, 'type', 'ScoreChanged'), '{}'
+         FROM unnest($2::text[]) AS key`,
+      [channel, keys.split(' ')],
+    );
+  const stuck = Array.from({ length: 600 }, (_, i) => `stuck-${i}`);
+  for (const channel of ['scores', 'game-replies']) await insert(channel, stuck.join(' '));
+  await insert('score-events', 'free-1 stuck-599 free-2');
+  let isBack = false;
+  const broker = recorder(({ channel }) =>
+    isBack || channel === 'score-events' ? confirmed : { status: 'unknown', error: new Error('no leader') },
+  );
+  const running = relay(db, broker);
+  try {
+    await until(() => broker.sent.length > 0, { limitMs: 10_000, what: 'the channel that can be written' });
+    assert.deepEqual(
+      broker.sent.map(({ key }) => key),
+      ['free-1', 'free-2'],
+    );
+    isBack = true;
+    await until(() => emptied(db), { limitMs: 15_000, what: 'an empty outbox' });
+  } finally {
+    await running.stop();
+  }
+
+  const last = broker.sent.filter(({ key }) => key === 'stuck-599').map(({ channel }) => channel);
+  assert.deepEqual(last, ['scores', 'game-replies', 'score-events']);
+});
+
 test('a relay that dies between the confirm and the mark sends again and loses nothing', async (t) => {
   const db = await serviceDatabase(t);
   const broker = recorder();

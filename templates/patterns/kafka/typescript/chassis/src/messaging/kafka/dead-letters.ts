@@ -2,6 +2,7 @@
 // says that the letter of its key is gone, and compaction forgets both in time.
 import { createHash } from 'node:crypto';
 import type { KafkaMessage } from 'kafkajs';
+import { fromHeaders, toHeaders } from '../envelope.ts';
 import type { DeadLetter, Transport } from '../transport.ts';
 import type { Address } from './address.ts';
 import { openClient } from './client.ts';
@@ -14,6 +15,10 @@ import { deadLetterTopicOf, type Place, replayTopicOf } from './topics.ts';
 const PREFIX = 'dead-letter-';
 /** What is larger is too large to be handled, and is cut off, so that the letter fits any topic. */
 const BODY_BYTES = 512 * 1024;
+/** From so many on only the envelope's headers are kept. */
+const HEADER_BYTES = 128 * 1024;
+/** Of an id, a type, a reason; a header of the envelope that is longer is left out with the others. */
+const TEXT_CHARS = 4096;
 const REQUEST_MS = 10_000;
 
 type DeadLetters = Pick<Transport, 'deadLetter' | 'listDeadLetters' | 'takeDeadLetter'>;
@@ -81,18 +86,31 @@ function toRecord(letter: DeadLetter): OutgoingRecord {
   const { id, type, reason, attempts, failedAt, firstSeenAt } = letter;
   const body = Buffer.from(letter.body);
   const value = body.subarray(0, BODY_BYTES);
-  const lost =
+  const cut =
     body.length > value.length ? ` (the first ${value.length} of ${body.length} bytes are kept)` : '';
-  const about = { id, type, reason: `${reason}${lost}`, attempts: String(attempts) };
-  const when = { 'failed-at': failedAt, 'first-seen-at': firstSeenAt };
+  const { headers, lost } = fitting(letter.headers);
+  const about = { id: short(id), type: short(type), reason: `${short(reason)}${cut}${lost}` };
+  const when = { attempts: String(attempts), 'failed-at': failedAt, 'first-seen-at': firstSeenAt };
   const digest = createHash('sha256').update(body).digest('hex').slice(0, 16);
   return {
     topic: deadLetterTopicOf(letter),
-    key: `${id}.${digest}`,
+    key: `${short(id)}.${digest}`,
     value,
-    headers: { ...letter.headers, ...prefixed({ ...about, ...when, origin: letter.channel }) },
+    headers: { ...headers, ...prefixed({ ...about, ...when, origin: letter.channel }) },
   };
 }
+
+/** All headers, or those of the envelope alone where all are too many: a letter that does not fit stops its partition. */
+function fitting(all: DeadLetter['headers']): { headers: DeadLetter['headers']; lost: string } {
+  const bytes = Buffer.byteLength(Object.entries(all).flat().join(''));
+  if (bytes <= HEADER_BYTES) return { headers: all, lost: '' };
+  const envelope = fromHeaders(all);
+  const own = envelope ? Object.entries(toHeaders(envelope)) : [];
+  const headers = Object.fromEntries(own.filter(([, text]) => text === short(text)));
+  return { headers, lost: ` (of ${bytes} bytes of headers those of the envelope are kept)` };
+}
+
+const short = (text: string) => text.slice(0, TEXT_CHARS);
 
 function prefixed(values: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${PREFIX}${name}`, value]));

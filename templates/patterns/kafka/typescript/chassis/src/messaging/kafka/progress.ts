@@ -51,8 +51,9 @@ export function createProgress(from: bigint, options: ProgressOptions): Progress
     committing = undefined;
   }
 
-  function begin(): Promise<void> {
-    if (committing) return committing;
+  function begin(): Promise<void> | undefined {
+    // A series with nothing to do would be over before it is noted here, and be taken for one under way for ever.
+    if (committing || committed >= handled) return committing;
     committing = catchUp();
     track(committing);
     return committing;
@@ -60,7 +61,8 @@ export function createProgress(from: bigint, options: ProgressOptions): Progress
 
   return {
     reached: async (offset) => {
-      handled = offset;
+      // After a rebalance what is handled already may come again.
+      if (offset > handled) handled = offset;
       begin();
       while (handled - committed >= AHEAD && !isStopping() && !lost.aborted) await begin();
     },

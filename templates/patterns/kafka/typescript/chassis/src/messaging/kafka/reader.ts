@@ -26,10 +26,12 @@ export function createReader({ channel, group, prefetch, handle, log }: ReaderOp
   const inHand = new Set<Promise<void>>();
   const slots = createSlots(prefetch);
 
-  async function handOut(message: IncomingMessage, isOver: () => boolean): Promise<Verdict | undefined> {
+  async function handOut(toMessage: () => IncomingMessage, over: AbortSignal): Promise<Verdict | undefined> {
     await slots.take();
     try {
-      return isOver() ? undefined : await handle(message).catch(crashed);
+      return over.aborted ? undefined : await handle(toMessage());
+    } catch (error) {
+      return crashed(error as Error);
     } finally {
       slots.give();
     }
@@ -43,9 +45,9 @@ export function createReader({ channel, group, prefetch, handle, log }: ReaderOp
     /** While the service cannot work the message is held, and with it its partition; the others go on. */
     settle: async (record, { redelivered, up }) => {
       const over = AbortSignal.any([stopping.signal, up]);
-      const message = incoming(record, { channel, group, redelivered });
+      const toMessage = () => incoming(record, { channel, group, redelivered });
       for (let attempt = 0; !over.aborted; attempt++) {
-        const verdict = await handOut(message, () => over.aborted);
+        const verdict = await handOut(toMessage, over);
         if (verdict?.action === 'done') return true;
         if (!verdict) break;
         log.warn({ channel, reason: verdict.reason }, 'A message is held: the service cannot work now');

@@ -59,14 +59,22 @@ export async function missingTopics(admin: Admin, channels: readonly Channel[]):
   return names.filter((name) => !there.has(name));
 }
 
-/** Creates what is missing and leaves alone what is there; beside others who do the same. @returns new names */
+/**
+ * Creates what is missing and leaves alone what is there; beside others who do the same.
+ * @returns new names
+ * @throws when the broker does not show them within about 10 s
+ */
 export async function createTopics(admin: Admin, channels: readonly Channel[]): Promise<string[]> {
   const missing = await missingTopics(admin, channels);
   if (missing.length === 0) return [];
   const topics = topicsOf(channels).filter(({ topic: name }) => missing.includes(name));
   await admin.createTopics({ topics, waitForLeaders: false });
   // Created is not known everywhere yet.
-  for (let looks = 0; looks < LOOKS && (await missingTopics(admin, channels)).length > 0; looks++)
+  for (let looks = 0; ; looks++) {
+    const late = await missingTopics(admin, channels);
+    if (late.length === 0) return missing;
+    if (looks === LOOKS)
+      throw new Error(`The broker does not show what it was to create: ${late.join(', ')}`);
     await sleep(LOOK_MS);
-  return missing;
+  }
 }

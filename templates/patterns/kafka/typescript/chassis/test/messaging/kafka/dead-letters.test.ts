@@ -72,6 +72,25 @@ suite('dead letters on Kafka', { skip }, () => {
     assert.equal(found?.body.length, 524_288);
   });
 
+  test('of a letter whose headers are too large those of its envelope are kept, and it says so', async (t) => {
+    const { commands, group } = await channelsFor(t);
+    const transport = await open(t, [commands]);
+    const one = letter(commands.name, group, 'big');
+    const foreign = Object.fromEntries(
+      Array.from({ length: 9 }, (_, i) => [`note-${i}`, 'ä'.repeat(50_000)]),
+    );
+    await transport.deadLetter({
+      ...one,
+      headers: { ...foreign, ...one.headers },
+      body: 'x'.repeat(200_000),
+    });
+    const [found] = await transport.listDeadLetters({ channel: commands.name, group, limit: 1 });
+    assert.deepEqual({ ...found?.headers, ...one.headers }, found?.headers);
+    assert.ok(!Object.keys(found?.headers ?? {}).some((name) => name in foreign));
+    assert.match(found?.reason ?? '', /no such task \(of 900\d{3} bytes of headers .* are kept\)$/);
+    assert.equal(found?.body.length, 200_000);
+  });
+
   test('a record that someone else put there is shown, and can be dropped', async (t) => {
     const { commands, group } = await channelsFor(t);
     const transport = await open(t, [commands]);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import type { Admin } from 'kafkajs';
 import { kafkaTransport } from '../../../src/messaging/kafka/index.ts';
 import { createTopics, deadLetterTopicOf, topicsOf } from '../../../src/messaging/kafka/topics.ts';
 import { until } from '../../../src/testing/index.ts';
@@ -77,4 +78,19 @@ suite('topics on Kafka', { skip }, () => {
     const there = await administer((admin) => admin.listTopics());
     for (const { topic } of topicsOf([commands, events])) assert.ok(there.includes(topic), topic);
   });
+});
+
+test('topics that do not come after they were created are an error that names them', async () => {
+  const admin = {
+    fetchTopicMetadata: async () => {
+      throw Object.assign(new Error('not there'), { type: 'UNKNOWN_TOPIC_OR_PARTITION' });
+    },
+    listTopics: async () => ['tasks'],
+    createTopics: async () => true,
+  };
+  const channels = [{ name: 'tasks', kind: 'commands', groups: ['a'] }] as const;
+  await assert.rejects(
+    createTopics(admin as unknown as Admin, channels),
+    /: tasks\.a\.replay, tasks\.a\.dlt$/,
+  );
 });
