@@ -24,7 +24,7 @@ export interface Contribution {
 
 /** Files that several sources contribute to, key by key. */
 const keyedFile =
-  /(?:^|\/)(?:package\.json|tsconfig[\w.]*\.json|compose[\w.]*\.yaml|\.env\.example|\.gitignore|\.dockerignore|msvc\.yaml)$/;
+  /(?:^|\/)(?:package\.json|tsconfig[\w.]*\.json|compose[\w.]*\.yaml|\.env\.example|\.gitignore|\.gitattributes|\.dockerignore|msvc\.yaml)$/;
 
 const specOwner: Contribution['source'] = { folder: 'the spec', once: [], merge: [], executable: [] };
 

@@ -23,10 +23,24 @@ export interface AddRequest {
 export function addPatterns({ patterns, spec, catalog }: AddRequest): SpecInput {
   const chosen = chosenPatterns(spec, catalog);
   const wanted = patterns.filter((id) => !chosen.includes(id));
+  refuseRivals(wanted, catalog);
   return wanted.reduce<SpecInput>(
     (input, id) => mergeInputs(input, additionOf(id, { spec, catalog })),
     inputOf(spec),
   );
+}
+
+/** Patterns of one exclusive group take each other's place, so that the last one named would win. */
+function refuseRivals(wanted: readonly string[], catalog: CatalogIndex): void {
+  for (const group of groups.filter(({ kind }) => kind !== 'set')) {
+    const [first, second] = wanted.filter((id) =>
+      catalog.patterns.some((pattern) => pattern.id === id && pattern.group === group.id),
+    );
+    if (first === undefined || second === undefined || first === second) continue;
+    throw new UserError(2, `Cannot add both "${first}" and "${second}": a system has one ${group.specKey}`, {
+      hint: 'Add one of them',
+    });
+  }
 }
 
 function additionOf(id: string, { spec, catalog }: Omit<AddRequest, 'patterns'>): SpecInput {

@@ -47,8 +47,15 @@ export function parseSpec(
 }
 
 function readValue(document: Document, file: string): unknown {
+  const value = toValue(document, file);
+  if (value === null || value === undefined)
+    throw new UserError(2, `${file}:1:1: says nothing`, { hint: 'Its first line is "version: 1"' });
+  return value;
+}
+
+function toValue(document: Document, file: string): unknown {
   try {
-    return document.toJS({ maxAliasCount: 20 }) ?? {};
+    return document.toJS({ maxAliasCount: 20 });
   } catch (error) {
     throw new UserError(2, `${file}:1:1: ${(error as Error).message}`);
   }

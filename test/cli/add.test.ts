@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Result } from '../../src/cli/result.ts';
@@ -46,6 +47,15 @@ describe('add', () => {
     const { code, stdout } = await createMsvc(['add', 'rabbitmq', '--dry-run'], { cwd });
     expect(code).toBe(0);
     expect(stdout).toContain('update  msvc.yaml\n');
+    expect(snapshot(cwd)).toEqual(before);
+  });
+
+  it('leaves a system alone whose msvc.yaml says nothing', async () => {
+    const cwd = await system();
+    writeFileSync(join(cwd, 'msvc.yaml'), '# just a comment\n');
+    const before = snapshot(cwd);
+    const { code, stderr } = await createMsvc(['add', 'rest'], { cwd });
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('msvc.yaml:1:1') });
     expect(snapshot(cwd)).toEqual(before);
   });
 

@@ -1,5 +1,6 @@
 /** Systems in containers, as their compose.yaml says, on a real engine. */
 
+import { randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -7,7 +8,6 @@ import { parse } from 'yaml';
 import { succeed } from '../e2e/commands.ts';
 import { type Compose, composeOf } from '../e2e/compose.ts';
 import { ensureEngine } from '../e2e/engine.ts';
-import { declined, expectSold, getOrder, getStock, paid, placeOrder, settled } from '../e2e/orders.ts';
 import { generateAndInstall } from '../e2e/project.ts';
 import { expectProven } from '../e2e/proven.ts';
 import { containersOf, remainsOf, sizeOf, timesOf } from './containers.ts';
@@ -41,8 +41,21 @@ describe.each(composedSystems)('$title', ({ flags }) => {
   });
   afterAll(() => compose?.remove());
 
-  const shop = { url: (service: string) => `http://127.0.0.1:${compose.port(...entranceOf(service, file))}` };
-  const built = () => Object.keys(file.services).filter((name) => file.services[name]?.build);
+  const built = () => Object.keys(file.services).filter((name) => isService(name, file));
+
+  /** What the system's own demonstration plays, in the protocol that it speaks. */
+  async function playBoth(): Promise<void> {
+    const { scheme, service, inside } = entranceOf('order', file);
+    const address = `${scheme}://127.0.0.1:${compose.port(service, inside)}`;
+    await succeed('npm', ['run', 'demo', '--', '--url', address], { cwd: folder });
+  }
+
+  async function orders(): Promise<number> {
+    const sql = 'SELECT count(*) FROM orders';
+    return Number(
+      await compose.run('exec', '-T', 'postgres', 'psql', '-U', 'postgres', '-d', 'order', '-tAc', sql),
+    );
+  }
 
   test('from nothing to healthy, each service after those that it needs', async () => {
     const since = Math.floor(Date.now() / 1000);
@@ -61,14 +74,7 @@ describe.each(composedSystems)('$title', ({ flags }) => {
     }
   });
 
-  test('one order is confirmed, and one whose card is declined gives its stock back', async () => {
-    const before = await getStock(shop);
-    const confirmed = await settled(shop, await placeOrder(shop, paid));
-    expect(confirmed.status).toBe('CONFIRMED');
-    const rejected = await settled(shop, await placeOrder(shop, declined));
-    expect(rejected).toMatchObject({ status: 'REJECTED', reason: 'declined' });
-    await expectSold(shop, { before, sold: 1 });
-  });
+  test('one order is confirmed, and one whose card is declined gives its stock back', playBoth);
 
   test('every container has few rights and a limit on what it may use', async () => {
     const containers = await containersOf(compose.project);
@@ -100,17 +106,18 @@ describe.each(composedSystems)('$title', ({ flags }) => {
   });
 
   test('a restart keeps the orders, and new ones are taken', async () => {
-    const id = await placeOrder(shop, paid);
-    await settled(shop, id);
+    const before = await orders();
+    expect(before).toBeGreaterThan(0);
     await compose.run('restart');
     await compose.run('up', '--wait');
-    expect(await getOrder(shop, id)).toMatchObject({ status: 'CONFIRMED' });
-    expect((await settled(shop, await placeOrder(shop, paid))).status).toBe('CONFIRMED');
+    expect(await orders()).toBe(before);
+    await playBoth();
+    expect(await orders()).toBe(before + 2);
   });
 
   test('a build after a change of a source gets no package anew', async () => {
     const main = join(folder, 'services/order/src/main.ts');
-    await writeFile(main, `${await readFile(main, 'utf8')}\n// Changed.\n`);
+    await writeFile(main, `${await readFile(main, 'utf8')}\n// Changed: ${randomUUID()}.\n`);
     const output = await compose.run('--progress', 'plain', 'build', 'order');
     const steps = [...output.matchAll(/^#(\d+) \[[^\]]*\] RUN .*$/gm)];
     const isCached = (number: string) => output.includes(`\n#${number} CACHED\n`);
@@ -142,14 +149,29 @@ function basis(file: ComposeFile): readonly string[] {
   return Object.keys(file.services).filter((name) => ![name, ...neededBy(name, file)].some(isBuilt));
 }
 
-/** Who opens the port of a service, and which one inside: the service, or what stands in front of it. */
-function entranceOf(service: string, { services }: ComposeFile): [service: string, inside: number] {
-  if (services[service]?.ports) return [service, 3000];
-  const port = 3001 + ['user', 'order', 'inventory', 'payment'].indexOf(service);
-  const front = Object.keys(services).find((name) =>
-    services[name]?.ports?.includes(`127.0.0.1:${port}:${port}`),
+/** Whether it is built here and stays up: a job ends, and others wait for that. */
+function isService(name: string, { services }: ComposeFile): boolean {
+  const isJob = Object.values(services).some(
+    ({ depends_on = {} }) => depends_on[name]?.condition === 'service_completed_successfully',
   );
-  return [front ?? service, port];
+  return services[name]?.build !== undefined && !isJob;
+}
+
+interface Entrance {
+  readonly scheme: 'http' | 'grpc';
+  /** Who opens the port: the service, or what stands in front of it. */
+  readonly service: string;
+  readonly inside: number;
+}
+
+/** Where a service takes requests in; by gRPC where it speaks that, as its own tools do. */
+function entranceOf(service: string, { services }: ComposeFile): Entrance {
+  const insides = services[service]?.ports?.map((port) => Number(port.split(':').at(-1)));
+  if (insides?.includes(4000)) return { scheme: 'grpc', service, inside: 4000 };
+  if (insides) return { scheme: 'http', service, inside: 3000 };
+  const inside = 3001 + ['user', 'order', 'inventory', 'payment'].indexOf(service);
+  const isFront = (name: string) => services[name]?.ports?.includes(`127.0.0.1:${inside}:${inside}`);
+  return { scheme: 'http', service: Object.keys(services).find(isFront) ?? service, inside };
 }
 
 /** The ports inside, by service. */

@@ -23,10 +23,15 @@ export async function ensureEngine(): Promise<void> {
   const images: Record<string, string> = JSON.parse(
     await readFile(join(root, 'templates/images.json'), 'utf8'),
   );
-  await succeed(join(scripts, 'engine-images'), [...Object.values(images), dockerfileSyntax], {
-    cwd: root,
-    limitMs: 1_200_000,
-  });
+  const copy = await writableCopy(scripts);
+  try {
+    await succeed(join(copy, 'engine-images'), [...Object.values(images), dockerfileSyntax], {
+      cwd: root,
+      limitMs: 1_200_000,
+    });
+  } finally {
+    await rm(copy, { recursive: true });
+  }
 }
 
 /** The same without the images. */

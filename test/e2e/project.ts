@@ -26,7 +26,7 @@ export async function generate(name: string, { spec, flags = [] }: ProjectOption
 
 /** Generates a system and gets its packages. @returns its root */
 export async function generateAndInstall(name: string, options: ProjectOptions = {}): Promise<string> {
-  const folder = await generate(name, { ...options, flags: ['--no-install'] });
+  const folder = await generate(name, { ...options, flags: [...(options.flags ?? []), '--no-install'] });
   await succeed('npm', ['install', '--no-audit', '--no-fund'], { cwd: folder });
   return folder;
 }

@@ -28,6 +28,15 @@ test('a group that is occupied is not swapped by adding', () => {
   );
 });
 
+test('two patterns that take each other’s place are refused, in either order', () => {
+  const spec = settleSpec({ broker: 'none', saga: 'none' }, large);
+  for (const patterns of [
+    ['kafka', 'rabbitmq'],
+    ['rabbitmq', 'kafka'],
+  ])
+    expect(() => addPatterns({ patterns, spec, catalog: large })).toThrow('a system has one broker');
+});
+
 test('a second sync pattern comes beside the first', () => {
   const input = addPatterns({ patterns: ['grpc'], spec: settleSpec({}, large), catalog: large });
   expect(settleSpec(input, large).sync).toBe('both');

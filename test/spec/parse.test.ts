@@ -18,8 +18,9 @@ test('JSON is read as well', () => {
   expect(parse('{ "name": "shop", "broker": "none" }').input).toEqual({ name: 'shop', broker: 'none' });
 });
 
-test('an empty text is the default system', () => {
-  expect(parse('').input).toEqual({});
+test('a text that says nothing is no system, one that says a part has defaults for the rest', () => {
+  for (const text of ['', '# just a comment\n', 'null\n'])
+    expect(() => parse(text)).toThrow('msvc.yaml:1:1: says nothing');
   expect(parse('services:\n  city:\n').input).toEqual({ services: { city: null } });
 });
 
