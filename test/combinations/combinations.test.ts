@@ -1,6 +1,6 @@
 /**
  * Every combination as its users would check it. One of them: `npm run test:matrix -- -t 'shop: rest + rabbitmq$'`.
- * With `MATRIX=pairs` those of the shop in which every two choices meet, which is what CI has the time for.
+ * With `MATRIX=pairs` those of the shop in which every two choices meet: all of them take hours on two cores.
  */
 
 import { writeFileSync } from 'node:fs';
