@@ -44,8 +44,9 @@ export const silentLogger: Logger = {
   child: () => silentLogger,
 };
 
-// One for all loggers of the process, so that their lines keep the order in which they were written.
-const STDOUT = pino.destination({ dest: 1, sync: false });
+// One for all loggers of the process. At the end of the process a line that is being written in the background would
+// come after those that are flushed, so each line is written at once.
+const STDOUT = pino.destination({ dest: 1, sync: true });
 
 const TERMINAL: DestinationStream = {
   write(line) {
