@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { indexOf } from '../../src/catalog/catalog.ts';
+import { offeredGroups } from '../../src/spec/groups.ts';
+import { shipped } from '../catalogs.ts';
 import { emptyFolder } from '../lifecycle/folder.ts';
 import { snapshot } from '../lifecycle/snapshot.ts';
 
@@ -93,10 +96,11 @@ describe('at a prompt', () => {
     child.stdin.write('shop\r');
     await says('Which services does it have?');
     child.stdin.write('\r');
-    await says('What carries messages between services?');
-    child.stdin.write('\u001b[B\r');
-    await says('Stop calling a service that keeps failing?');
-    child.stdin.write('\r');
+    // Without a broker nobody asks for a saga.
+    for (const { id, question } of offeredGroups(indexOf(shipped)).filter(({ id }) => id !== 'saga')) {
+      await says(question);
+      child.stdin.write(id === 'broker' ? '\u001b[B\r' : '\r');
+    }
     const { code, output } = await ended;
     expect(output).toContain('✔ What carries messages between services? None\n');
     expect(code).toBe(0);
