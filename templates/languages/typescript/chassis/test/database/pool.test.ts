@@ -40,10 +40,17 @@ test('concurrent transactions that conflict are retried until each has succeeded
   const db = await testDatabase(t, { folders: [] });
   await db.query('CREATE TABLE a (id int PRIMARY KEY, n int NOT NULL); INSERT INTO a VALUES (1, 0), (2, 0)');
   let attempts = 0;
+  let allHaveRead = () => {};
+  const barrier = new Promise<void>((resolve) => {
+    allHaveRead = resolve;
+  });
   const increment = () =>
     db.transaction(async (tx) => {
       attempts++;
       await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+      await tx.query('SELECT n FROM a WHERE id = 1');
+      if (attempts === 4) allHaveRead();
+      await barrier;
       await tx.query('UPDATE a SET n = n + 1 WHERE id = 1');
     });
 
