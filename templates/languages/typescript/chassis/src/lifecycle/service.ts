@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { duration, type Env, loadEnv } from '../config/index.ts';
 import { type Database, migrate, openDatabase } from '../database/index.ts';
 import { createLogger, createMetrics, type Logger, startTracing } from '../telemetry/index.ts';
+import { within } from '../waiting/index.ts';
 import { healthPages, overloadOf, type State } from './health.ts';
 import type { Edge, Host, Part } from './part.ts';
 import { listen, type Server } from './server.ts';
-import { PRODUCTION_DELAY_MS, STOP_LIMITS_MS, stopLimit, stopParts, within } from './stop.ts';
+import { PRODUCTION_DELAY_MS, STOP_LIMITS_MS, stopLimit, stopParts } from './stop.ts';
 
 /** The variables every service has. */
 const hostEnv = z.object({

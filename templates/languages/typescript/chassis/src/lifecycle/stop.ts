@@ -1,7 +1,7 @@
 // Stopping in order. Every step has a limit, so that the end by force is the exception and the time that a container
 // has to be given can be told beforehand.
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../telemetry/index.ts';
+import { within } from '../waiting/index.ts';
 import type { RunningPart } from './part.ts';
 
 /** How long requests are still taken in production, until proxies and registries have noticed the end. */
@@ -48,14 +48,4 @@ export async function stopParts(
   const parts = [...running].reverse();
   if (step === 'drain') await Promise.all(parts.map(stop));
   else for (const part of parts) await stop(part);
-}
-
-/** The promise's value, or an error after `ms`. */
-export async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
-  const ended = new AbortController();
-  const late = sleep(ms, undefined, { signal: ended.signal }).then(() => {
-    throw new Error(`not done within ${Math.round(ms)} ms`);
-  });
-  late.catch(() => {}); // Not late.
-  return Promise.race([promise, late]).finally(() => ended.abort());
 }

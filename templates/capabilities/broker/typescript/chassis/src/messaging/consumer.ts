@@ -3,10 +3,10 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '../database/index.ts';
 import { type Logger, type Metrics, withSpan } from '../telemetry/index.ts';
+import { fullJitter } from '../waiting/index.ts';
 import { type Envelope, fromHeaders } from './envelope.ts';
 import { CommandFailed, classify, PermanentError } from './failure.ts';
 import { recordMessage } from './inbox.ts';
-import { fullJitter } from './loop.ts';
 import { enqueue, isDestination } from './outbox.ts';
 import { type ReadOptions, type Received, readMessage } from './reading.ts';
 import { setAside } from './retry.ts';

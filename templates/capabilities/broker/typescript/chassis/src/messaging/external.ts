@@ -7,10 +7,11 @@ import { type Duration, milliseconds } from '../config/index.ts';
 import type { MessageType } from '../contract/index.ts';
 import type { Database, Tx } from '../database/index.ts';
 import { type Logger, withSpan } from '../telemetry/index.ts';
+import { fullJitter } from '../waiting/index.ts';
 import { type Envelope, fromHeaders, type Headers, toHeaders } from './envelope.ts';
 import { CommandFailed, PermanentError } from './failure.ts';
 import type { Handler, HandlerContext, Said } from './handler.ts';
-import { fullJitter, type Loop, startLoop } from './loop.ts';
+import { type Loop, startLoop } from './loop.ts';
 import { enqueue } from './outbox.ts';
 
 export const DEFAULT_DEADLINE: Duration = '10s';

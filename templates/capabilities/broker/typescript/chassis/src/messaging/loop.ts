@@ -1,5 +1,5 @@
 // Work that looks for something to do, does it, and looks again: the relay, the retries, the purges.
-import { setTimeout as sleep } from 'node:timers/promises';
+import { fullJitter, pause } from '../waiting/index.ts';
 import type { TransportOptions } from './transport.ts';
 
 export interface Loop {
@@ -31,11 +31,6 @@ export function startLoop({ name, pass, pollMs, log }: LoopOptions): Loop {
   let begun: number | undefined;
   let resting: AbortController | undefined;
 
-  async function rest(ms: number, until?: AbortController): Promise<void> {
-    const signals = until ? [stopping.signal, until.signal] : [stopping.signal];
-    await sleep(ms, undefined, { signal: AbortSignal.any(signals) }).catch(() => {}); // Cut short.
-  }
-
   async function run(): Promise<void> {
     let failures = 0;
     while (!stopping.signal.aborted) {
@@ -47,11 +42,11 @@ export function startLoop({ name, pass, pollMs, log }: LoopOptions): Loop {
         failures = 0;
         if (more || woken) continue;
         resting = new AbortController();
-        await rest(pollMs, resting);
+        await pause(pollMs, AbortSignal.any([stopping.signal, resting.signal]));
       } catch (error) {
         begun = undefined;
         log.warn({ loop: name, err: error, failures }, 'Failed, trying again');
-        await rest(fullJitter(failures, BACKOFF));
+        await pause(fullJitter(failures, BACKOFF), stopping.signal);
         failures++;
       } finally {
         resting = undefined;
@@ -74,10 +69,25 @@ export function startLoop({ name, pass, pollMs, log }: LoopOptions): Loop {
   };
 }
 
-/** A random delay below a limit that doubles with each failure, so that many clients do not come back at once. */
-export function fullJitter(
-  failures: number,
-  { firstMs, longestMs }: { firstMs: number; longestMs: number },
-): number {
-  return Math.random() * Math.min(longestMs, firstMs * 2 ** Math.min(failures, 30));
+/** What lived this long was well: after it the first delay is the shortest again. */
+const STEADY_MS = 10_000;
+
+interface Kept {
+  /** Rejects with the reason when it is over. */
+  readonly life: () => Promise<never>;
+  readonly onEnd: (reason: Error) => void;
+  readonly backoff: { readonly firstMs: number; readonly longestMs: number };
+  readonly signal: AbortSignal;
+}
+
+/** Begins `life` anew, with growing delays, whenever it has ended, until `signal` aborts. */
+export async function keepAlive({ life, onEnd, backoff, signal }: Kept): Promise<void> {
+  for (let attempt = 0; !signal.aborted; attempt++) {
+    const begin = performance.now();
+    const reason = await life().catch((error: Error) => error);
+    if (signal.aborted) return;
+    if (performance.now() - begin > STEADY_MS) attempt = 0;
+    onEnd(reason);
+    await pause(fullJitter(attempt, backoff), signal);
+  }
 }

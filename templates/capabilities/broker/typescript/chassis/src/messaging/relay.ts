@@ -1,8 +1,8 @@
 // Brings outbox rows to the broker. Order per key is kept with any number of replicas: one of them at a time
 // holds a partition, and a message is sent when all earlier ones of its key are confirmed.
 import type { Database, Tx } from '../database/index.ts';
-import { within } from '../lifecycle/stop.ts';
 import type { Logger, Metrics } from '../telemetry/index.ts';
+import { within } from '../waiting/index.ts';
 import { fromHeaders, type Headers } from './envelope.ts';
 import { type Loop, startLoop } from './loop.ts';
 import { onEnqueued, refusal } from './outbox.ts';

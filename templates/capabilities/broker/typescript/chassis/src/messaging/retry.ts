@@ -1,9 +1,10 @@
 // Delayed retries for transports that keep no durable count of attempts. A message waits in the service's own
 // database; an attempt is counted before it begins, and each runs alone: what kills the process pays for itself.
 import type { Database } from '../database/index.ts';
+import { fullJitter } from '../waiting/index.ts';
 import type { Receive } from './consumer.ts';
 import type { Headers } from './envelope.ts';
-import { fullJitter, type Loop, startLoop } from './loop.ts';
+import { type Loop, startLoop } from './loop.ts';
 import type { IncomingMessage, TransportOptions, Verdict } from './transport.ts';
 
 /** Longer than handlers take. A handler that outlives it is tried again beside itself, and the inbox decides. */

@@ -1,6 +1,7 @@
 // The port between messaging and whatever carries messages. An adapter knows a broker and no handler;
 // handlers, outbox and inbox know this port and no broker.
 import type { Metrics } from '../telemetry/index.ts';
+import { within } from '../waiting/index.ts';
 import type { Envelope } from './envelope.ts';
 
 /** The most that a publish may take; then its outcome is unknown. Below the limit of an idle transaction, 20 s. */
@@ -120,3 +121,8 @@ export interface Consumer {
 
 /** What an adapter exports: makes a transport that connects when it is started. */
 export type TransportFactory = (options: TransportOptions) => Transport;
+
+/** What a broker answers, or an error after `ms`. */
+export function answered<T>(ms: number, answer: Promise<T>): Promise<T> {
+  return within(ms, answer, 'The broker did not answer');
+}

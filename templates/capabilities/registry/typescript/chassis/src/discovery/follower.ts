@@ -1,6 +1,7 @@
 // Keeps a list of the instances of one service, whatever the registry does.
 import type { Logger } from '../telemetry/index.ts';
-import { fullJitter, pause, reasonOf } from './pause.ts';
+import { fullJitter, pause } from '../waiting/index.ts';
+import { BACKOFF, reasonOf } from './failures.ts';
 import { probeUntilGone } from './probe.ts';
 import type { Instance, Registry } from './registry.ts';
 
@@ -69,7 +70,7 @@ export function follow(service: string, { registry, log, urlsOf, onUrls }: Follo
         if (reason !== interrupted)
           log.warn({ dependency: service, error: reason }, 'the registry cannot be followed');
         interrupted = reason;
-        await pause(fullJitter(failures++), signal);
+        await pause(fullJitter(failures++, BACKOFF), signal);
       }
     }
   }

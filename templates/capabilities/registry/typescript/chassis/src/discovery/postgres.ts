@@ -2,7 +2,7 @@
 // listing that runs out changes no row.
 import { fileURLToPath } from 'node:url';
 import { migrate, openDatabase } from '../database/index.ts';
-import { about, pause } from './pause.ts';
+import { about, pause } from '../waiting/index.ts';
 import { type Follow, type Instance, type RegistryFactory, TTL_SECONDS } from './registry.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../../migrations/registry', import.meta.url));

@@ -1,6 +1,6 @@
 // Asks instances that nobody lists any more whether they are still there.
 import { connect } from 'node:net';
-import { about, pause } from './pause.ts';
+import { about, pause } from '../waiting/index.ts';
 
 const EVERY_MS = 2_000;
 const LIMIT_MS = 1_000;

@@ -3,9 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Host, Part, Presence, RunningPart } from '../lifecycle/index.ts';
+import { about, fullJitter, pause } from '../waiting/index.ts';
 import { addressEnv, advertisedHost } from './address.ts';
+import { BACKOFF, reasonOf } from './failures.ts';
 import { openRegistry, registryEnv } from './open.ts';
-import { about, fullJitter, pause, reasonOf } from './pause.ts';
 import { type Instance, type Registry, TTL_SECONDS } from './registry.ts';
 
 /** Two renewals may fail before the listing runs out. */
@@ -87,7 +88,7 @@ async function keepListed(instance: Instance, { registry, presence, host, keeper
         log.warn({ error: reason }, 'cannot be listed in the registry, trying again');
       keeper.reason = reason;
       listed.set({}, 0);
-      await pause(fullJitter(failures++), signal);
+      await pause(fullJitter(failures++, BACKOFF), signal);
     }
   }
 }

@@ -1,7 +1,8 @@
 // Consuming one queue of the embedded broker.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../database/index.ts';
-import { fullJitter, startLoop } from '../loop.ts';
+import { fullJitter } from '../../waiting/index.ts';
+import { startLoop } from '../loop.ts';
 import type { Consumer, Transport, TransportOptions, Verdict } from '../transport.ts';
 import { acknowledge, claimFresh, claimLater, type Delivery, giveBack, leaseMs } from './claims.ts';
 

@@ -2,7 +2,7 @@
 // this connection loses nothing.
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { fullJitter } from '../loop.ts';
+import { fullJitter } from '../../waiting/index.ts';
 import type { TransportOptions } from '../transport.ts';
 
 const BACKOFF = { firstMs: 100, longestMs: 5_000 };

@@ -4,7 +4,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { migrate, openDatabase } from '../../database/index.ts';
-import { fullJitter, type Loop, startLoop } from '../loop.ts';
+import { fullJitter } from '../../waiting/index.ts';
+import { type Loop, startLoop } from '../loop.ts';
 import type { Channel, PublishOutcome, TransportFactory } from '../transport.ts';
 import { type Lane, startConsumer } from './consumer.ts';
 import { deadLetters } from './dead-letters.ts';

@@ -1,6 +1,6 @@
 // Instances in etcd: a key for each, bound to a lease that ends when nobody renews it.
 import { z } from 'zod';
-import { about } from '../pause.ts';
+import { about } from '../../waiting/index.ts';
 import { type Instance, type RegistryFactory, TTL_SECONDS } from '../registry.ts';
 import { createGateway, type Gateway, parseUrl } from './gateway.ts';
 

@@ -55,16 +55,6 @@ export function openClient({ address, name, retries, requestMs }: ClientOptions)
   };
 }
 
-/** The promise's value, or an error after `ms`. */
-export async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`The broker did not answer within ${Math.ceil(ms)} ms`)), ms);
-  });
-  promise.catch(() => {}); // Too late to matter.
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
-}
-
 /** The broker's own name of an error, such as MESSAGE_TOO_LARGE, wherever the client has wrapped it. */
 export function typeOf(error: unknown): string | undefined {
   for (let at = error as { type?: string; cause?: unknown } | undefined; at; ) {

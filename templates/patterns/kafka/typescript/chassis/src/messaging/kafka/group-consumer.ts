@@ -1,17 +1,14 @@
 // One member of a consumer group, for all channels that the group reads: in one group every member has to read the
 // same topics. The client ends itself after some errors and never comes back: then a new one takes its place.
-import { setTimeout as sleep } from 'node:timers/promises';
-import { fullJitter } from '../loop.ts';
-import type { Consumer, Transport, TransportOptions } from '../transport.ts';
+import { keepAlive } from '../loop.ts';
+import { answered, type Consumer, type Transport, type TransportOptions } from '../transport.ts';
 import type { Address } from './address.ts';
 import { createAssignment } from './assignment.ts';
-import { openClient, within } from './client.ts';
+import { openClient } from './client.ts';
 import { createReader, type Reader } from './reader.ts';
 import { replayTopicOf } from './topics.ts';
 
 const BACKOFF = { firstMs: 250, longestMs: 5_000 };
-/** What lived this long was well: the next attempt begins with the shortest delay. */
-const STEADY_MS = 10_000;
 /** A member that is killed holds up its partitions for so long. */
 const SESSION_MS = 10_000;
 const HEARTBEAT_MS = 2_000;
@@ -101,23 +98,22 @@ export function createGroupConsumer({
     } finally {
       assignment.end();
       const over = Promise.allSettled([consumer.disconnect(), admin.disconnect()]);
-      await within(CLOSE_MS, over).catch(() => {}); // It is cut off next.
+      await answered(CLOSE_MS, over).catch(() => {}); // It is cut off next.
       client.cut();
     }
   }
 
   async function keepReading(): Promise<void> {
     await Promise.race([ready, closed]);
-    for (let attempt = 0; !closing.signal.aborted; attempt++) {
-      const begin = performance.now();
-      await oneLife().catch((error: Error) => {
-        failure = error.message;
-      });
-      if (closing.signal.aborted) return;
-      if (performance.now() - begin > STEADY_MS) attempt = 0;
-      log.warn({ group, error: failure }, 'Consuming was interrupted; it is begun anew');
-      await sleep(fullJitter(attempt, BACKOFF), undefined, { signal: closing.signal }).catch(() => {}); // Closed.
-    }
+    await keepAlive({
+      life: oneLife,
+      onEnd: ({ message }) => {
+        failure = message;
+        log.warn({ group, error: failure }, 'Consuming was interrupted; it is begun anew');
+      },
+      backoff: BACKOFF,
+      signal: closing.signal,
+    });
   }
 
   let done: Promise<void> | undefined;

@@ -1,8 +1,10 @@
 // Reads a whole topic once. The client reads in groups only, so it is done by one of its own that is removed again.
+
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, Kafka, KafkaMessage } from 'kafkajs';
-import { typeOf, within } from './client.ts';
+import { answered } from '../transport.ts';
+import { typeOf } from './client.ts';
 
 const READ_MS = 60_000;
 const CLOSE_MS = 2_000;
@@ -64,9 +66,9 @@ async function readUntil(kafka: Kafka, { topic, groupId, ends }: Reading): Promi
         void records.push(...batch.messages);
       await consumer.run({ autoCommit: false, eachBatch });
     };
-    await within(READ_MS, Promise.all([start(), read]));
+    await answered(READ_MS, Promise.all([start(), read]));
     return records;
   } finally {
-    await within(CLOSE_MS, consumer.disconnect()).catch(() => {}); // Its group expires.
+    await answered(CLOSE_MS, consumer.disconnect()).catch(() => {}); // Its group expires.
   }
 }

@@ -1,9 +1,7 @@
 // How far the messages of one partition are handled, and how far the broker knows. Handling goes on while a commit
 // is under way, but never far ahead of it: that is how many messages come again after a crash.
-import { setTimeout as sleep } from 'node:timers/promises';
-import { fullJitter } from '../loop.ts';
-import type { TransportOptions } from '../transport.ts';
-import { within } from './client.ts';
+import { fullJitter, pause } from '../../waiting/index.ts';
+import { answered, type TransportOptions } from '../transport.ts';
 
 /** Handled messages of a partition that may not be committed yet. */
 export const AHEAD = 10n;
@@ -39,13 +37,13 @@ export function createProgress(from: bigint, options: ProgressOptions): Progress
     for (let failures = 0; committed < handled && !lost.aborted; failures++) {
       const goal = handled;
       try {
-        await within(COMMIT_MS, commit(goal));
+        await answered(COMMIT_MS, commit(goal));
         committed = goal;
         failures = 0;
       } catch (error) {
         log.warn({ partition: name, error: (error as Error).message }, 'An offset could not be committed');
         if (isStopping()) break;
-        await sleep(fullJitter(failures, AGAIN), undefined, { signal: lost }).catch(() => {}); // Lost.
+        await pause(fullJitter(failures, AGAIN), lost);
       }
     }
     committing = undefined;

@@ -2,9 +2,9 @@
 // off: its books about what the broker has may be wrong, and a message under a number that was used is dropped and
 // confirmed. Whoever is left in doubt sends again, through a new producer.
 import { type IHeaders, Partitioners, type Producer } from 'kafkajs';
-import { PUBLISH_LIMIT_MS, type PublishOutcome } from '../transport.ts';
+import { answered, PUBLISH_LIMIT_MS, type PublishOutcome } from '../transport.ts';
 import type { Address } from './address.ts';
-import { type Client, openClient, typeOf, within } from './client.ts';
+import { type Client, openClient, typeOf } from './client.ts';
 
 /** Less than the port allows; nothing is begun when less than a second is left. */
 const ANSWER_MS = PUBLISH_LIMIT_MS - 1_000;
@@ -88,7 +88,7 @@ export function createPublisher({ address, name }: { address: Address; name: str
     try {
       const leftMs = end - performance.now();
       if (leftMs < FLOOR_MS) throw new Error(failure ?? 'The broker is too slow');
-      await within(leftMs, deliver(batch));
+      await answered(leftMs, deliver(batch));
       failure = undefined;
       return batch.map(() => ({ status: 'confirmed' }));
     } catch (error) {
@@ -130,7 +130,7 @@ export function createPublisher({ address, name }: { address: Address; name: str
     close: async () => {
       await turn;
       isClosed = true;
-      if (life) await within(CLOSE_MS, life.producer.disconnect()).catch(() => {}); // It is cut off next.
+      if (life) await answered(CLOSE_MS, life.producer.disconnect()).catch(() => {}); // It is cut off next.
       giveUp();
     },
   };

@@ -1,7 +1,6 @@
 // What reads one channel for a group: how many of its messages are in hand at once, and what becomes of each.
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaMessage } from 'kafkajs';
-import { fullJitter } from '../loop.ts';
+import { fullJitter, pause } from '../../waiting/index.ts';
 import type { IncomingMessage, Transport, TransportOptions, Verdict } from '../transport.ts';
 import { headersOf } from './headers.ts';
 
@@ -104,9 +103,4 @@ function createSlots(count: number) {
       else free += 1;
     },
   };
-}
-
-/** Waits; ends early, without an error, when `signal` aborts. */
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, { signal }).catch(() => {}); // Cut short.
 }

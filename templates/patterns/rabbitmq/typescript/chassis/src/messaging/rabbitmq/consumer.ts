@@ -1,16 +1,17 @@
 // Consuming from one queue, on a channel of its own.
 import type { Channel as AmqpChannel, ChannelModel, ConsumeMessage } from 'amqplib';
-import { fullJitter } from '../loop.ts';
-import type {
-  Channel,
-  Consumer,
-  IncomingMessage,
-  Transport,
-  TransportOptions,
-  Verdict,
+import { fullJitter, pause } from '../../waiting/index.ts';
+import {
+  answered,
+  type Channel,
+  type Consumer,
+  type IncomingMessage,
+  type Transport,
+  type TransportOptions,
+  type Verdict,
 } from '../transport.ts';
 import { headersOf } from './headers.ts';
-import { pause, type Supervised, supervise, within } from './supervised.ts';
+import { type Supervised, supervise } from './supervised.ts';
 import { declare, queueOf } from './topology.ts';
 
 const CANCEL_MS = 2_000;
@@ -86,7 +87,7 @@ export function startConsumer(
     link,
     stop: async () => {
       stopping.abort();
-      await within(CANCEL_MS, Promise.resolve(link.current()?.cancel(tag))).catch(() => {});
+      await answered(CANCEL_MS, Promise.resolve(link.current()?.cancel(tag))).catch(() => {});
       await Promise.all(inHand);
       await link.close();
     },

@@ -1,13 +1,10 @@
 // A connection and a channel break in the same ways: refused, lost, closed by the broker, silent. Both are
 // kept open by this one loop. amqplib's own recovery covers the connection only, so it is not used.
 import type { EventEmitter } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { fullJitter } from '../loop.ts';
-import type { TransportOptions } from '../transport.ts';
+import { keepAlive } from '../loop.ts';
+import { answered, type TransportOptions } from '../transport.ts';
 
 const BACKOFF = { firstMs: 250, longestMs: 5_000 };
-/** What lived this long was well: the next attempt begins with the shortest delay. */
-const STEADY_MS = 10_000;
 /** A broker that is up answers in milliseconds; a queue without a leader may never answer. */
 const SETUP_MS = 30_000;
 /** A broker that is frozen does not answer the closing handshake either. */
@@ -56,7 +53,7 @@ export function supervise<T extends Breakable>(options: SupervisedOptions<T>): S
       item.once('close', (error?: Error) => reject(error ?? new Error(`${name} was closed`)));
     });
     try {
-      await Promise.race([lost, within(SETUP_MS, Promise.resolve(setup?.(item)))]);
+      await Promise.race([lost, answered(SETUP_MS, Promise.resolve(setup?.(item)))]);
       if (closing.signal.aborted) throw closed();
       current = item;
       for (const { resolve } of waiting.splice(0)) resolve(item);
@@ -69,20 +66,15 @@ export function supervise<T extends Breakable>(options: SupervisedOptions<T>): S
     }
   }
 
-  async function keepOpen(): Promise<void> {
-    for (let attempt = 0; !closing.signal.aborted; attempt++) {
-      const begin = performance.now();
-      await oneLife().catch((error: Error) => {
-        failure = error.message;
-      });
-      if (closing.signal.aborted) return;
-      if (performance.now() - begin > STEADY_MS) attempt = 0;
+  const done = keepAlive({
+    life: oneLife,
+    onEnd: ({ message }) => {
+      failure = message;
       log.warn({ link: name, error: failure }, 'Broker link lost; it is opened again');
-      await pause(fullJitter(attempt, BACKOFF), closing.signal);
-    }
-  }
-
-  const done = keepOpen();
+    },
+    backoff: BACKOFF,
+    signal: closing.signal,
+  });
   return {
     current: () => current,
     failure: () => failure,
@@ -99,21 +91,7 @@ export function supervise<T extends Breakable>(options: SupervisedOptions<T>): S
       closing.abort();
       giveUp(closed());
       for (const { reject } of waiting.splice(0)) reject(closed());
-      if (open) await within(CLOSE_MS, done).catch(() => {}); // What is only being opened closes itself, later.
+      if (open) await answered(CLOSE_MS, done).catch(() => {}); // What is only being opened closes itself, later.
     },
   };
-}
-
-/** Waits; ends early, without an error, when `signal` aborts. */
-export async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, { signal }).catch(() => {});
-}
-
-/** The promise's value, or an error after `ms`. */
-export async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`The broker did not answer within ${ms} ms`)), ms);
-  });
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
