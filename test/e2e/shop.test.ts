@@ -1,6 +1,6 @@
 /** The default system with nothing but Node. */
 
-import { access, readdir } from 'node:fs/promises';
+import { access, appendFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run, succeed } from './commands.ts';
@@ -88,11 +88,12 @@ describe('while npm run dev runs', () => {
     expect(await response.json()).toMatchObject({ status, error: expect.stringMatching(/^\S.*\S$/) });
   });
 
-  test('Ctrl-C ends every process', async () => {
+  test('Ctrl-C ends every process, also while services start again after a change', async () => {
     const processes = await descendantsOf(shop.pid);
     expect(processes.filter(({ command }) => command.includes('/src/main.ts'))).not.toHaveLength(0);
-    await shop.stop();
+    await appendFile(join(folder, 'services/user/src/main.ts'), '// Changed.\n');
     isStopped = true;
+    await shop.stop();
     await until(async () => !processes.some(isAlive), {
       what: () => `the end of ${JSON.stringify(processes.filter(isAlive))}`,
       limitMs: 30_000,

@@ -30,8 +30,18 @@ export async function startSystem(folder: string, { env = {} }: SystemOptions = 
   void ended.then((value) => {
     code = value;
   });
-  const stop = () => {
+  const stop = async () => {
     command.signal('SIGINT');
+    try {
+      await until(async () => code !== undefined, {
+        what: () => `the end of npm run dev after Ctrl-C:\n${output()}`,
+        limitMs: 90_000,
+      });
+    } catch (error) {
+      // By itself, so that what it has started is ended by its watchdog.
+      command.signal('SIGKILL');
+      throw error;
+    }
     return ended;
   };
   const address = (service: string, scheme: string) => {

@@ -22,7 +22,7 @@ export interface Crash {
 }
 
 export interface ServiceProcess {
-  /** Ends it and starts it again, at once if it waits after a crash. */
+  /** Ends it and starts it again, at once if it waits after a crash; what was stopped stays so. */
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -41,6 +41,7 @@ export function startService(options: ServiceProcessOptions): ServiceProcess {
   let child: ChildProcess | undefined;
   let retry: NodeJS.Timeout | undefined;
   let turn = Promise.resolve();
+  let isStopped = false;
 
   const start = () => {
     const startedAt = performance.now();
@@ -65,7 +66,8 @@ export function startService(options: ServiceProcessOptions): ServiceProcess {
   const startAgain = async () => {
     await end();
     crashes = 0;
-    start();
+    // A change may be noticed while all is stopping.
+    if (!isStopped) start();
   };
   // One after the other: changes come faster than a service stops.
   const inTurn = (work: () => Promise<void>) => {
@@ -73,8 +75,13 @@ export function startService(options: ServiceProcessOptions): ServiceProcess {
     return turn;
   };
 
+  const stop = () => {
+    isStopped = true;
+    return inTurn(end);
+  };
+
   start();
-  return { stop: () => inTurn(end), restart: () => inTurn(startAgain) };
+  return { stop, restart: () => inTurn(startAgain) };
 }
 
 function launch({ service, env, guard, onLine }: ServiceProcessOptions): ChildProcess {

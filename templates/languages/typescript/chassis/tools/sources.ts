@@ -16,6 +16,7 @@ export async function watchSources(
   const watched = new Set<string>();
   const changed = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
+  signal.addEventListener('abort', () => clearTimeout(timer));
 
   const report = () => {
     onChange([...changed]);
