@@ -39,6 +39,8 @@ export function openClient({ address, name, retries, requestMs }: ClientOptions)
   };
   const kafka = new Kafka({
     ...address,
+    // Without an address it gives up: otherwise what waits for a retry would go on trying for ever.
+    brokers: () => (isCut ? [] : address.brokers),
     clientId: name,
     connectionTimeout: CONNECT_MS,
     requestTimeout: requestMs,

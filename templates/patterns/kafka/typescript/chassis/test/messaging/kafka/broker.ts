@@ -4,6 +4,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import type { TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Admin, IHeaders, KafkaMessage } from 'kafkajs';
 import { parseAddress } from '../../../src/messaging/kafka/address.ts';
@@ -33,11 +34,26 @@ export async function raw<T>(
   return work(client.kafka).finally(client.cut);
 }
 
+const PATIENCE_MS = 10_000;
+
+/** Again after an error: a broker that has just started, or made a topic, does not know all of it at once. */
 export async function administer<T>(work: (admin: Admin) => Promise<T>): Promise<T> {
   return raw(async (kafka) => {
     const admin = kafka.admin();
     await admin.connect();
-    return work(admin).finally(() => admin.disconnect());
+    const giveUpAt = performance.now() + PATIENCE_MS;
+    try {
+      for (;;) {
+        try {
+          return await work(admin);
+        } catch (error) {
+          if (performance.now() > giveUpAt) throw error;
+          await sleep(100);
+        }
+      }
+    } finally {
+      await admin.disconnect();
+    }
   });
 }
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
+import { openClient } from '../../../src/messaging/kafka/client.ts';
 import { kafkaTransport } from '../../../src/messaging/kafka/index.ts';
 import { until } from '../../../src/testing/index.ts';
 import { message, silent } from './broker.ts';
@@ -50,4 +51,14 @@ test('a broker that stays silent is given 10 s', async (t) => {
 test('a channel that nobody has declared is refused, not sent', async (t) => {
   const [outcome] = await open(t, 'kafka://127.0.0.1:1').publish([message('nobody-reads-this')]);
   assert.equal(outcome?.status, 'refused');
+});
+
+test('a client that is cut off gives up what it was trying, however often it may', {
+  timeout: 10_000,
+}, async () => {
+  const address = { brokers: ['127.0.0.1:1'], ssl: false };
+  const client = openClient({ address, name: 'test', retries: 1_000_000, requestMs: 1_000 });
+  const attempt = client.kafka.consumer({ groupId: 'a' }).connect();
+  client.cut();
+  await assert.rejects(attempt, { retriable: false });
 });
