@@ -15,7 +15,7 @@ export interface Guard {
 /** Starts the watchdog of this process. */
 export function startGuard(): Guard {
   const script = fileURLToPath(new URL('./watchdog.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', script], {
+  const child = spawn(process.execPath, ['--import', 'tsx/esm', script], {
     // In a group of its own, out of reach of Ctrl-C and of a closing terminal.
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],

@@ -8,7 +8,7 @@ import type { Service } from './system.ts';
 /** The only place that knows how a language's services are started. */
 const commands: Record<Service['language'], (service: Service) => readonly string[]> = {
   typescript: ({ name }) => [
-    ...[process.execPath, '--import', 'tsx', '--conditions=source'],
+    ...[process.execPath, '--import', 'tsx/esm', '--conditions=source'],
     `services/${name}/src/main.ts`,
   ],
 };

@@ -1,15 +1,21 @@
 // `npm test`: every test of chassis, contracts and services on a real PostgreSQL that is there for this run
 // only. With DATABASE_URL, an administrator's, that server is used; each test makes its own database there.
 import { once } from 'node:events';
-import { readdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { type Guard, startGuard } from './guard.ts';
 import { runTool, ToolError } from './interrupt.ts';
 import { endGroup, startGroup } from './process-group.ts';
 import { root } from './root.ts';
 import { environment } from './setup.ts';
 import { startGuarded } from './stack.ts';
+
+// Most of a test's time is waiting for PostgreSQL: two at a time even on one core.
+const CONCURRENCY = Math.max(2, availableParallelism());
+/** More than one, as some files take longer than others. */
+const PARTS_PER_PROCESS = 4;
 
 await runTool(async (signal) => {
   const named = process.argv.slice(2);
@@ -43,11 +49,35 @@ interface RunOptions {
 }
 
 async function run(files: readonly string[], { env, guard, signal }: RunOptions): Promise<number> {
-  signal.throwIfAborted();
+  await mkdir(join(root, '.data'), { recursive: true });
+  const folder = await mkdtemp(join(root, '.data', 'tests-'));
+  try {
+    const parts = await share(files, folder);
+    signal.throwIfAborted();
+    return await runParts(parts, { env, guard, signal });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Files share a process: to load what they test takes longer than most of them. @returns files that import them */
+async function share(files: readonly string[], folder: string): Promise<string[]> {
+  const count = Math.min(files.length, CONCURRENCY * PARTS_PER_PROCESS);
+  const parts = Array.from({ length: count }, (_, part) => files.filter((_, i) => i % count === part));
+  return Promise.all(
+    parts.map(async (part, i) => {
+      const path = join(folder, `${i + 1}.ts`);
+      const urls = part.map((file) => pathToFileURL(resolve(root, file)).href);
+      await writeFile(path, urls.map((url) => `import '${url}';\n`).join(''));
+      return path;
+    }),
+  );
+}
+
+async function runParts(files: readonly string[], { env, guard, signal }: RunOptions): Promise<number> {
   const command = [
-    ...[process.execPath, '--import', 'tsx', '--conditions=source', '--test', '--test-reporter=spec'],
-    // Most of a test's time is waiting for PostgreSQL: two at a time even on one core.
-    `--test-concurrency=${Math.max(2, availableParallelism())}`,
+    ...[process.execPath, '--import', 'tsx/esm', '--conditions=source', '--test', '--test-reporter=spec'],
+    `--test-concurrency=${CONCURRENCY}`,
     // A file that hangs fails; far above what any takes on a busy machine.
     '--test-timeout=600000',
     ...files,

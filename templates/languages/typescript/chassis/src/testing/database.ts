@@ -8,25 +8,54 @@ export interface Test {
   after(cleanup: () => Promise<void>): void;
 }
 
+// Those of this process that no test uses: to make one takes longer than most tests do.
+const free: string[] = [];
+const made: string[] = [];
+
 /**
- * An empty database with the migrations of `folders`, dropped after the test. node:test runs `after` hooks in
- * the order of their registration, so a test stops what works on the database before it ends, not in a hook.
+ * An empty database with the migrations of `folders`, emptied after the test and dropped after the last. node:test
+ * runs `after` hooks in the order of their registration, so a test stops what works on the database before it ends,
+ * not in a hook.
  * The server is the one of TEST_DATABASE_URL, whose user may create databases; `npm test` sets it.
  */
 export async function testDatabase(t: Test, { folders }: { folders: readonly string[] }): Promise<Database> {
   const adminUrl = process.env.TEST_DATABASE_URL;
   if (!adminUrl) throw new Error('TEST_DATABASE_URL is not set. Run the tests with "npm test", or set it.');
-  const name = `test_${randomBytes(6).toString('hex')}`;
-  const url = new URL(adminUrl);
-  url.pathname = name;
-  await execute(adminUrl, `CREATE DATABASE ${name}`);
-  const db = openDatabase({ url: url.href, max: 10 });
+  const name = free.pop() ?? (await create(adminUrl));
+  const url = databaseUrl(adminUrl, name);
+  const db = openDatabase({ url, max: 10 });
   t.after(async () => {
     await db.close();
-    await execute(adminUrl, `DROP DATABASE ${name} WITH (FORCE)`);
+    await execute(url, EMPTY);
+    free.push(name);
   });
-  await migrate({ url: url.href, folders });
+  await migrate({ url, folders });
   return db;
+}
+
+// Sessions of killed processes may still hold locks.
+const EMPTY = `
+  SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+  WHERE datname = current_database() AND pid <> pg_backend_pid();
+  DROP SCHEMA public CASCADE;
+  CREATE SCHEMA public`;
+
+async function create(adminUrl: string): Promise<string> {
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await execute(adminUrl, `CREATE DATABASE ${name}`);
+  if (made.length === 0) process.once('beforeExit', () => void dropAll(adminUrl));
+  made.push(name);
+  return name;
+}
+
+async function dropAll(adminUrl: string): Promise<void> {
+  for (const name of made) await execute(adminUrl, `DROP DATABASE ${name} WITH (FORCE)`);
+}
+
+function databaseUrl(adminUrl: string, name: string): string {
+  const url = new URL(adminUrl);
+  url.pathname = name;
+  return url.href;
 }
 
 async function execute(url: string, sql: string): Promise<void> {

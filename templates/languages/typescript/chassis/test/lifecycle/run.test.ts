@@ -14,7 +14,7 @@ function run(env: Record<string, string>, part: string): ChildProcess {
     import { z } from 'zod';
     const config = z.object({ GREETING: z.string().describe('what to say') });
     await runService({ name: 'alpha', config, parts: [{ name: 'part', ${part} }] });`;
-  const args = ['--import', 'tsx', '--conditions=source', '--input-type=module', '--eval', script];
+  const args = ['--import', 'tsx/esm', '--conditions=source', '--input-type=module', '--eval', script];
   return spawn(process.execPath, args, {
     cwd: import.meta.dirname,
     env: { PATH: process.env.PATH ?? '', LOG_FORMAT: 'json', PORT: '0', ...env },

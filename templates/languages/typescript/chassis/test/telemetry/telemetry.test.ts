@@ -14,7 +14,7 @@ function printed(env: Record<string, string>, fields: string): string {
     await withSpan('work', { traceparent: '${TRACEPARENT}' }, async () => log.info(${fields}, 'task done'));`;
   const { stdout, stderr } = spawnSync(
     process.execPath,
-    ['--import', 'tsx', '--conditions=source', '--input-type=module', '--eval', script],
+    ['--import', 'tsx/esm', '--conditions=source', '--input-type=module', '--eval', script],
     { encoding: 'utf8', env: { ...process.env, ...env }, cwd: import.meta.dirname },
   );
   assert.equal(stderr, '');

@@ -16,7 +16,7 @@ function isAlive(pid: number): boolean {
 }
 
 test('a tool that is killed leaves no process: neither its server nor the processes of its services', async () => {
-  const tool = spawn(process.execPath, ['--import', 'tsx', '--conditions=source', file], {
+  const tool = spawn(process.execPath, ['--import', 'tsx/esm', '--conditions=source', file], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [output] = await once(tool.stdout, 'data');

@@ -38,7 +38,7 @@ async function start(t: TestContext, registryUrl: string): Promise<World> {
   const { url } = await testDatabase(t, { folders: [] });
   const env = { ...process.env, DATABASE_URL: url, REGISTRY_URL: registryUrl, PORT: '0', LOG_LEVEL: 'error' };
   const children = Array.from({ length: 3 }, () =>
-    spawn(process.execPath, ['--import', 'tsx', '--conditions=source', file], { env, stdio: 'inherit' }),
+    spawn(process.execPath, ['--import', 'tsx/esm', '--conditions=source', file], { env, stdio: 'inherit' }),
   );
   const host = {
     service: 'caller',

@@ -34,7 +34,7 @@ async function whileSweeping(stage: Stage, work: () => Promise<unknown>): Promis
 /** The operator's tool as a process of its own. */
 async function operate(stage: Stage, ...args: string[]) {
   const tool = new URL('../../tools/saga.ts', import.meta.url).pathname;
-  const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=source', tool, ...args], {
+  const child = spawn(process.execPath, ['--import', 'tsx/esm', '--conditions=source', tool, ...args], {
     env: { ...process.env, DATABASE_URL: stage.db.url },
   });
   const [stdout, stderr, code] = await Promise.all([

@@ -41,7 +41,7 @@ export async function startProcess(
   env: Readonly<Record<string, string>>,
 ): Promise<ChildProcess> {
   const program = fileURLToPath(new URL('scoreboard-process.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=source', program], {
+  const child = spawn(process.execPath, ['--import', 'tsx/esm', '--conditions=source', program], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
