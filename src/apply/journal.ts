@@ -6,7 +6,7 @@
  *     scratch folder, filled -> renamed to `journal` (open) -> files moved -> `open.json` renamed (done) -> removed
  */
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { hasCode } from '../io-error.ts';
@@ -86,9 +86,10 @@ export function removeJournal(root: string, disk: Disk): void {
   removeIfEmpty(dirname(join(root, journalPath)), disk);
 }
 
+/** Leaves a folder with content alone, also one that could not be removed: a read-only system can be looked at. */
 export function removeIfEmpty(folder: string, disk: Disk): void {
   try {
-    disk.removeFolder(folder);
+    if (readdirSync(folder).length === 0) disk.removeFolder(folder);
   } catch (error) {
     if (!hasCode(error, 'ENOENT', 'ENOTEMPTY', 'EEXIST')) {
       throw error;
