@@ -8,6 +8,8 @@ import { indexOf } from '../../src/catalog/catalog.ts';
 import { prepareAddition, prepareNew, specFile } from '../../src/run.ts';
 import type { SpecInput } from '../../src/spec/input.ts';
 import { settleSpec } from '../../src/spec/settle.ts';
+import { lockPath } from '../../src/state/lock.ts';
+import { hashOf } from '../../src/tree/hash.ts';
 import { fixture as catalog } from '../catalogs.ts';
 import { toolVersion } from '../systems.ts';
 import { emptyFolder } from './folder.ts';
@@ -21,7 +23,7 @@ async function create(input: SpecInput): Promise<string> {
 }
 
 async function add(root: string, patterns: readonly string[]) {
-  const { changes } = await prepareAddition({ patterns }, { catalog, toolVersion, root });
+  const { changes } = prepareAddition({ patterns }, { catalog, toolVersion, root });
   await apply(changes, { root });
   return changes;
 }
@@ -59,6 +61,28 @@ test('an edit of a service of the user outlives an addition', async () => {
   writeFileSync(file, "export const users = ['Grace'];\n");
   await add(root, ['circuit-breaker']);
   expect(readFileSync(file, 'utf8')).toBe("export const users = ['Grace'];\n");
+});
+
+test('what nothing needs any more is deleted, but nothing that the lock claims wrongly', async () => {
+  const root = await create({});
+  const change = (file: string, from: string, to: string) =>
+    writeFileSync(join(root, file), readFileSync(join(root, file), 'utf8').replace(from, to));
+  const [secret, theirs] = ['.env', 'services/user/src/breaker.ts'];
+  for (const path of [secret, theirs]) writeFileSync(join(root, path), 'TOKEN=abc\n');
+  const claims = [secret, theirs].map((path) => `"${path}": "owned ${hashOf('TOKEN=abc\n')}",\n`);
+  change(lockPath, '"files": {', `"files": {\n${claims.join('')}`);
+  change(specFile, 'circuitBreaker: { threshold: 5, resetTimeout: 30s }', 'circuitBreaker: false');
+  const { changes, notes } = await add(root, ['rest']);
+  expect(changes).toContainEqual(
+    expect.objectContaining({ kind: 'delete', path: 'chassis/typescript/src/breaker.ts' }),
+  );
+  for (const path of [secret, theirs]) expect(readFileSync(join(root, path), 'utf8')).toBe('TOKEN=abc\n');
+  expect(notes).toEqual(
+    [secret, theirs].map(
+      (path) => `${path} stays: .create-msvc/lock.json lists it, but not as create-msvc wrote it`,
+    ),
+  );
+  expect(readFileSync(join(root, lockPath), 'utf8')).not.toContain(secret);
 });
 
 test('a missing requirement names what is needed, and nothing is written', async () => {
