@@ -1,7 +1,7 @@
 /** The one error that is the user's to read; everything else is a defect and keeps its stack. */
 
 /** Exit codes of the CLI (see README). */
-export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 130 | 143;
+export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 129 | 130 | 143;
 
 export interface UserErrorOptions {
   /** What the user can do about it; printed on a line of its own. */

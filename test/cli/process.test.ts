@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
@@ -18,7 +19,8 @@ interface Started {
   readonly cwd: string;
   /** Waits until this is printed, after what was waited for before. */
   says(text: string): Promise<void>;
-  readonly ended: Promise<{ readonly code: number | null; readonly output: string }>;
+  /** The code is the one that a shell tells, also of a process that a signal ended. */
+  readonly ended: Promise<{ readonly code: number; readonly output: string }>;
 }
 
 /** Starts a process whose stdin stays open until the test closes it. */
@@ -29,8 +31,13 @@ function start(command: readonly string[], env: Readonly<Record<string, string>>
   onTestFinished(() => void child.kill('SIGKILL'));
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
-  const ended = new Promise<{ code: number | null; output: string }>((resolve) =>
-    child.once('close', (code) => resolve({ code, output: stripVTControlCharacters(output) })),
+  const ended = new Promise<{ code: number; output: string }>((resolve) =>
+    child.once('close', (code, signal) =>
+      resolve({
+        code: code ?? 128 + constants.signals[signal as NodeJS.Signals],
+        output: stripVTControlCharacters(output),
+      }),
+    ),
   );
   let seen = 0;
   const says = async (text: string) => {
@@ -81,13 +88,17 @@ describe('at a prompt', () => {
   });
 
   it.each([
+    ['SIGHUP', 129],
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)('%s ends with %i', async (signal, expected) => {
     const { child, says, ended } = start([...asTerminal, bin]);
     await says('What is the system called?');
     child.kill(signal);
-    expect((await ended).code).toBe(expected);
+    expect(await ended).toMatchObject({
+      code: expected,
+      output: expect.stringContaining('✖ Interrupted: nothing was written\n'),
+    });
   });
 
   it('the answers make the system', async () => {
