@@ -134,8 +134,10 @@ function refuseChanged(root: string, change: Change): void {
   const there = look(root, change.path);
   const hash = there?.kind === 'file' ? there.hash : there?.kind;
   if (hash !== change.was) {
-    throw new UserError(3, `"${change.path}" was changed while this run was planned`, {
+    const reason = 'was changed while this run was planned';
+    throw new UserError(3, `"${change.path}" ${reason}`, {
       hint: 'Run the command again',
+      files: [{ path: change.path, reason }],
     });
   }
 }

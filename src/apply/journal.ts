@@ -116,6 +116,7 @@ function refuseEdited(root: string, numbered: Numbered): void {
   if (there && hasBegun(numbered) && !(there.kind === 'file' && there.hash === hash)) {
     throw new UserError(5, `Cannot take back an interrupted run: "${path}" was changed after it`, {
       hint: `Move your version away and run again, or delete ${journalPath} to keep things as they are`,
+      files: [{ path, reason: 'was changed after an interrupted run' }],
     });
   }
 }

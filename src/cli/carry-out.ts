@@ -67,6 +67,7 @@ function refuseConflicts({ changes: { conflicts } }: Prepared): void {
       : '';
   throw new UserError(3, `"${first.path}" has a conflict: ${first.reason}${more}`, {
     hint: 'Nothing was written',
+    files: conflicts,
   });
 }
 

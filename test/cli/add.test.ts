@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Result } from '../../src/cli/result.ts';
-import { emptyFolder } from '../lifecycle/folder.ts';
+import { emptyFolder, fill } from '../lifecycle/folder.ts';
 import { snapshot } from '../lifecycle/snapshot.ts';
 import { createMsvc, filesOnly } from './command.ts';
 
@@ -48,6 +48,16 @@ describe('add', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('update  msvc.yaml\n');
     expect(snapshot(cwd)).toEqual(before);
+  });
+
+  it('names in JSON all files that have a conflict', async () => {
+    const cwd = await system('--broker', 'none', '--no-circuit-breaker');
+    const theirs = ['breaker.ts', 'transports.ts'].map((name) => `chassis/typescript/src/${name}`);
+    fill(cwd, Object.fromEntries(theirs.map((path) => [path, 'mine\n'])));
+    const { code, stdout } = await createMsvc(['add', 'rabbitmq', 'circuit-breaker', '--json'], { cwd });
+    const reason = 'is there already, and not as it would be written';
+    expect(JSON.parse(stdout).error.files).toEqual(theirs.map((path) => ({ path, reason })));
+    expect(code).toBe(3);
   });
 
   it('leaves a system alone whose msvc.yaml says nothing', async () => {

@@ -174,9 +174,20 @@ The same again
         code: 2,
         message: '--broker: "rabbit" is not one of rabbitmq, none',
         hint: 'Did you mean "rabbitmq"?',
+        files: [],
       },
     });
     expect(code).toBe(2);
+  });
+
+  it('names in JSON all that is in the way', async () => {
+    const cwd = fill(emptyFolder(), { 'shop/a.txt': '', 'shop/b/c.txt': '', 'shop/.git/config': '' });
+    const { stdout, code } = await createMsvc(['shop', '--json'], { cwd });
+    expect(JSON.parse(stdout).error.files).toEqual([
+      { path: 'a.txt', reason: 'is there already' },
+      { path: 'b', reason: 'is there already' },
+    ]);
+    expect(code).toBe(5);
   });
 
   it('prints nothing but errors with --quiet', async () => {
