@@ -108,7 +108,8 @@ export function prepareNew(spec: Spec, options: RunOptions): Prepared {
 
 /**
  * The system that is in the folder, with more patterns.
- * @throws UserError: code 2 for the patterns and for `msvc.yaml`, 5 where the folder holds no system of this version
+ * @throws UserError: code 2 for the patterns and for `msvc.yaml`, 5 where the folder holds no system of this version;
+ *   SpecError where the patterns, or what is said of them, do not fit
  */
 export function prepareAddition(
   { patterns, input = {} }: { readonly patterns: readonly string[]; readonly input?: SpecInput },
@@ -122,12 +123,9 @@ export function prepareAddition(
   try {
     return prepare(settleSpec(wanted, index), options);
   } catch (error) {
-    if (!(error instanceof SpecError)) throw error;
-    throw new UserError(
-      2,
-      `Cannot add ${patterns.join(', ')}: ${problem(printPath(error.path), error.message)}`,
-      { hint: error.hint },
-    );
+    // What does not fit together without the patterns, too, is the file's to mend.
+    if (error instanceof SpecError) atPlace(() => makePlan(spec, options), file);
+    throw error;
   }
 }
 

@@ -50,6 +50,24 @@ describe('add', () => {
     expect(snapshot(cwd)).toEqual(before);
   });
 
+  it.each([
+    ['--breaker-threshold', '0', ': 0 is not a whole number from 1 to 1000'],
+    ['--breaker-reset-timeout', 'soon', ': "soon" is not a duration such as 500ms, 30s or 2m'],
+  ])('names the flag that cannot stand: %s', async (flag, value, reason) => {
+    const cwd = await system('--no-circuit-breaker');
+    const { code, stderr } = await createMsvc(['add', 'circuit-breaker', flag, value], { cwd });
+    expect(stderr).toBe(`✖ ${flag}${reason}\n`);
+    expect(code).toBe(2);
+  });
+
+  it('names the flag that is needed', async () => {
+    const cwd = await system('--services', 'trip,hotel');
+    const { stderr } = await createMsvc(['add', 'saga-orchestration'], { cwd });
+    expect(stderr).toContain(
+      '✖ Cannot add saga-orchestration: --saga-steps is needed for a saga over your own services\n',
+    );
+  });
+
   it('names in JSON all files that have a conflict', async () => {
     const cwd = await system('--broker', 'none', '--no-circuit-breaker');
     const theirs = ['breaker.ts', 'transports.ts'].map((name) => `chassis/typescript/src/${name}`);

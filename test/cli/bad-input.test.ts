@@ -56,6 +56,18 @@ const names: readonly BadInput[] = [
     code: 2,
     says: ['--services names "a" twice'],
   },
+  {
+    what: 'a reserved service name in a call',
+    args: ['shop', '--calls', 'order:class'],
+    code: 2,
+    says: ['--calls: "class" is a reserved name'],
+  },
+  {
+    what: 'a reserved service name in a step',
+    args: ['shop', '--services', 'trip', '--saga-name', 'x', '--saga-steps', 'class.book/cancel'],
+    code: 2,
+    says: ['--saga-steps: "class" is a reserved name'],
+  },
   ...['__proto__', 'toString'].map((name) => ({
     what: `${name} as a service`,
     args: ['shop', '--services', `user,${name}`],
@@ -281,6 +293,27 @@ const configs: readonly BadInput[] = [
     code: 2,
     says: ['--broker contradicts c.yaml:2:9', 'Leave the flag out, or change the file'],
   },
+  {
+    what: 'calls that contradict the services of the file',
+    args: ['--config', 'c.yaml', '--calls', 'a:c'],
+    files: { 'c.yaml': 'name: shop\nservices:\n  a: {}\n  b: {}\n' },
+    code: 2,
+    says: ['--calls contradicts c.yaml:3:3', 'Leave the flag out, or change the file'],
+  },
+  ...[
+    ['--saga-name', 'buy', 'saga: none'],
+    ['--breaker-threshold', '4', 'circuitBreaker: false'],
+    ['--no-circuit-breaker', '', 'circuitBreaker: {}'],
+  ].map(([flag = '', value = '', line = '']) => ({
+    what: `${flag} that contradicts ${line}`,
+    args: ['--config', 'c.yaml', flag, ...(value === '' ? [] : [value])],
+    files: { 'c.yaml': `name: shop\n${line}\n` },
+    code: 2,
+    says: [
+      `${flag} contradicts c.yaml:2:${line.indexOf(' ') + 2}`,
+      'Leave the flag out, or change the file',
+    ] as const,
+  })),
   {
     what: 'a file that is not there',
     args: ['--config', 'c.yaml'],

@@ -119,6 +119,20 @@ describe('at a prompt', () => {
   });
 });
 
+describe('in a terminal', () => {
+  it.each([
+    ['over the default services', []],
+    ['over others, whose saga is not known yet', ['--services', 'trip,hotel']],
+  ])('choices that do not fit together are refused before a question: %s', async (_what, flags) => {
+    const choices = ['--broker', 'none', '--saga', 'orchestration'];
+    const { code, output } = await start([...asTerminal, bin, ...choices, ...flags]).ended;
+    expect(output).toMatch(
+      /^✖ --saga: "saga-orchestration" needs "broker", and broker is "none"\n {2}Choose .*\n$/,
+    );
+    expect(code).toBe(2);
+  });
+});
+
 describe('without somebody to ask, a silent stdin that stays open is not waited for', () => {
   it.each<[what: string, node: readonly string[], args: string[], env: Record<string, string>, code: number]>(
     [

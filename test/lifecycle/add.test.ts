@@ -89,7 +89,7 @@ test('a missing requirement names what is needed, and nothing is written', async
   const root = await create({ broker: 'none' });
   const before = snapshot(root);
   await expect(add(root, ['saga-orchestration'])).rejects.toMatchObject({
-    code: 2,
+    path: ['saga'],
     message: expect.stringContaining('"saga-orchestration" needs "broker", and broker is "none"'),
     hint: 'Choose rabbitmq',
   });
@@ -100,12 +100,28 @@ test('a folder that holds no system is refused', async () => {
   await expect(add(emptyFolder(), ['rabbitmq'])).rejects.toMatchObject({ code: 5 });
 });
 
-test('a mistake in msvc.yaml is told with its line', async () => {
+test.each([
+  ['that cannot stand', 'sync: rest', 'sync: rets', /^msvc\.yaml:14:7: sync: "rets" is not rest$/],
+  [
+    'that does not fit the others',
+    'broker: rabbitmq',
+    'broker: none',
+    /^msvc\.yaml:22:3: saga: "saga-orchestration" needs "broker"/,
+  ],
+])('a value of msvc.yaml %s is told with its line', async (_what, from, to, message) => {
   const root = await create({});
   const file = join(root, specFile);
-  writeFileSync(file, readFileSync(file, 'utf8').replace('sync: rest', 'sync: rets'));
+  writeFileSync(file, readFileSync(file, 'utf8').replace(from, to));
   await expect(add(root, ['circuit-breaker'])).rejects.toMatchObject({
     code: 2,
-    message: 'msvc.yaml:14:7: sync: "rets" is not rest',
+    message: expect.stringMatching(message),
   });
+});
+
+test('what msvc.yaml lacks can be added', async () => {
+  const root = await create({ broker: 'none' });
+  const file = join(root, specFile);
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(file, text.replace('saga: none', 'saga: { style: orchestration }'));
+  expect(await add(root, ['rabbitmq'])).not.toEqual([]);
 });
