@@ -11,6 +11,7 @@ import { carryOut } from './carry-out.ts';
 import { addFieldFlags, type ChoiceOptions, flagOf, inputOf } from './choice-flags.ts';
 import { requireSupported } from './package-manager.ts';
 import type { Run } from './program.ts';
+import { fieldWords } from './reproduce.ts';
 import { isSaid, named } from './said.ts';
 import { sections } from './sections.ts';
 import { addDryFlags, addInstallFlags, addOutputFlags, type SharedOptions } from './shared-flags.ts';
@@ -57,7 +58,13 @@ async function add(
     run,
     pipeline,
     prepare,
-    again: ['npx', `create-msvc@${engine.version}`, 'add', ...patterns],
+    again: [
+      'npx',
+      `create-msvc@${engine.version}`,
+      'add',
+      ...patterns,
+      ...fieldWords(options, engine.catalog),
+    ],
   });
 }
 

@@ -10,6 +10,7 @@ import { noteOnPackageManager } from './package-manager.ts';
 import type { Run } from './program.ts';
 import { type Progress, progressOn } from './progress.ts';
 import { reportError } from './report-error.ts';
+import { taskWords } from './reproduce.ts';
 import { counted, printJson, type Result, shellLine } from './result.ts';
 import type { SharedOptions } from './shared-flags.ts';
 import { commitAll, installPackages, type TaskOptions, type TaskResult } from './tasks.ts';
@@ -23,7 +24,7 @@ export interface Order {
   readonly run: Run;
   readonly pipeline: Pipeline;
   readonly prepare: () => Prepared;
-  /** The command that does the same again. */
+  /** The command that does the same again, up to what follows the writing. */
   readonly again: readonly string[];
 }
 
@@ -128,7 +129,7 @@ function resultOf(
       'npm run dev',
     ],
     urls: Object.fromEntries(plan.services.map(({ name, port }) => [name, `http://localhost:${port}`])),
-    reproduce: shellLine(again),
+    reproduce: shellLine([...again, ...taskWords(options)]),
   };
 }
 

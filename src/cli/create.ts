@@ -58,7 +58,14 @@ async function create(typed: string | undefined, options: Options, run: Run): Pr
       throw named(error, said);
     }
   };
-  const again = reproduction({ version: engine.version, target, spec, catalog: engine.catalog });
+  const again = reproduction({
+    version: engine.version,
+    target,
+    spec,
+    catalog: engine.catalog,
+    config: options.config,
+    file: file?.input ?? null,
+  });
   return carryOut({ command: 'create', root, directory, options, run, pipeline, prepare, again });
 }
 

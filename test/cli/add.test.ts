@@ -41,6 +41,23 @@ describe('add', () => {
     expect((JSON.parse(stdout) as Result).spec.saga).toMatchObject({ name: 'buy', initiator: 'order' });
   });
 
+  it('is the command that it says does the same again', async () => {
+    const details = ['--saga-name', 'buy', '--saga-steps', 'payment.pay/refund!', '--breaker-threshold', '7'];
+    const args = ['add', 'saga-orchestration', 'circuit-breaker', ...details];
+    const cwd = await system('--saga', 'none', '--no-circuit-breaker');
+    const env = { PATH: emptyFolder() };
+    const { code, stdout } = await createMsvc([...args, '--install', '--json'], { cwd, env });
+    const { reproduce, spec } = JSON.parse(stdout) as Result;
+    expect(code).toBe(6);
+    expect(reproduce).toBe(
+      "npx create-msvc@1.2.3 add saga-orchestration circuit-breaker --saga-name buy --saga-steps 'payment.pay/refund!' --breaker-threshold 7 --install",
+    );
+    const other = await system('--saga', 'none', '--no-circuit-breaker');
+    const words = reproduce.replaceAll("'", '').split(' ').slice(2);
+    const again = await createMsvc([...words, '--json'], { cwd: other, env });
+    expect((JSON.parse(again.stdout) as Result).spec).toEqual(spec);
+  });
+
   it('writes nothing in a dry run', async () => {
     const cwd = await system('--broker', 'none');
     const before = snapshot(cwd);

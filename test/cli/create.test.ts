@@ -30,7 +30,7 @@ Addresses while it runs
   payment    http://localhost:3004
 
 The same again
-  npx create-msvc@1.2.3 shop --yes
+  npx create-msvc@1.2.3 shop --yes --no-install --no-git
 `);
     expect(code).toBe(0);
     expect(spec(cwd)).toContain('name: shop\n');
@@ -161,7 +161,7 @@ The same again
         inventory: 'http://localhost:3003',
         payment: 'http://localhost:3004',
       },
-      reproduce: 'npx create-msvc@1.2.3 shop --yes',
+      reproduce: 'npx create-msvc@1.2.3 shop --yes --no-install --no-git',
     });
   });
 
@@ -253,11 +253,23 @@ The same again
     }
   });
 
-  it('refers to the spec where flags cannot say it', async () => {
-    const cwd = fill(emptyFolder(), { 'c.yaml': 'name: shop\nservices:\n  user: { channel: people }\n' });
-    const { stdout } = await createMsvc(['--config', 'c.yaml', '--json', '--dry-run'], { cwd });
-    expect((JSON.parse(stdout) as Result).reproduce).toBe(
-      'npx create-msvc@1.2.3 shop --yes --config msvc.yaml',
-    );
+  it.each([
+    ['a file', ['--config', 'specs/c.yaml'], 'shop --yes --config specs/c.yaml'],
+    [
+      'a file, and flags beside it',
+      ['--config', 'specs/c.yaml', '--broker', 'none', '--sync', 'rest', '--no-git'],
+      'shop --yes --config specs/c.yaml --broker none --no-git',
+    ],
+    ['stdin', ['--config', '-'], 'shop --yes --config shop/msvc.yaml'],
+  ])('refers to the spec where flags cannot say it: %s', async (_from, args, command) => {
+    const text = 'name: shop\nservices:\n  user: { channel: people }\n';
+    const cwd = fill(emptyFolder(), { 'specs/c.yaml': text });
+    const first = await createMsvc([...args, '--json', '--dry-run'], { cwd, input: text });
+    const { reproduce, spec: wanted } = JSON.parse(first.stdout) as Result;
+    expect(reproduce).toBe(`npx create-msvc@1.2.3 ${command}`);
+    await createMsvc([...args, ...filesOnly], { cwd, input: text });
+    const words = reproduce.split(' ').slice(3);
+    const again = await createMsvc(['other', ...words, '--json', '--dry-run'], { cwd });
+    expect((JSON.parse(again.stdout) as Result).spec).toEqual(wanted);
   });
 });
