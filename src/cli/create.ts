@@ -128,5 +128,5 @@ function settled({ input }: Answers, said: Said, { engine }: Run): Spec {
 }
 
 function takeTarget(directory: string, { terminal }: Run): Target {
-  return targetOf(directory, { cwd: terminal.cwd, commands: ['create', 'add', 'list'] });
+  return targetOf(directory, { cwd: terminal.cwd, commands: ['create', 'add', 'list', 'help'] });
 }

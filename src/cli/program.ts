@@ -51,6 +51,7 @@ export function buildProgram(run: Run): Command {
     .description('Generates a running microservice system from a choice of communication patterns.')
     .version(run.engine.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
     .enablePositionalOptions()
     .addHelpText(
       'after',
