@@ -120,6 +120,18 @@ describe('at a prompt', () => {
 });
 
 describe('in a terminal', () => {
+  it('a narrow one, an answered question is broken between words only', async () => {
+    const narrow = preload(`Object.defineProperty(process.stdout, 'columns', { value: 50 });`);
+    const { child, says, ended } = start([...asTerminal, ...narrow, bin, 'shop']);
+    await says('Which services does it have?');
+    child.stdin.write('user, order, inventory, payment, shipment, customer\r');
+    await says('How do services call each other?');
+    child.stdin.write('\u0003');
+    expect((await ended).output).toContain(
+      '✔ Which services does it have?\n  user, order, inventory, payment, shipment,\n  customer\n',
+    );
+  });
+
   it.each([
     ['over the default services', []],
     ['over others, whose saga is not known yet', ['--services', 'trip,hotel']],
