@@ -15,9 +15,12 @@ import { mergeInputs, printPath, problem, SpecError, type SpecInput } from './sp
 import { parseSpec, type SpecFile } from './spec/parse.ts';
 import { settleSpec } from './spec/settle.ts';
 import type { Spec } from './spec/spec.ts';
-import { readBase } from './state/base.ts';
+import { type Base, readBase } from './state/base.ts';
+import { lockPath } from './state/lock.ts';
 import { look, readMine } from './state/on-disk.ts';
 import { requireVersion } from './state/version.ts';
+import { hashOf } from './tree/hash.ts';
+import type { FileTree } from './tree/tree.ts';
 
 export interface RunOptions {
   readonly catalog: Catalog;
@@ -39,16 +42,56 @@ export interface Prepared {
  * to nothing.
  * @throws SpecError where choices do not fit together
  */
-export function prepare(spec: Spec, { catalog, toolVersion, root }: RunOptions): Prepared {
+export function prepare(spec: Spec, options: RunOptions): Prepared {
+  const { catalog, toolVersion, root } = options;
   const plan = makePlan(spec, { catalog, toolVersion });
   const next = render(plan, catalog);
-  const base = readBase(root);
+  const { base, notes } = provenBase({ base: readBase(root), next, options });
   const mine = readMine(root, pathsOf(base, next));
   const before = (path: string): Before => {
     const found = mine.get(path);
     return found?.kind === 'file' ? { text: found.text ?? '', isExecutable: found.isExecutable } : noFile;
   };
-  return { plan, changes: merge({ base, mine, next, version: toolVersion }), readMine: before };
+  const changes = merge({ base, mine, next, version: toolVersion });
+  return { plan, changes: { ...changes, notes: [...notes, ...changes.notes] }, readMine: before };
+}
+
+interface Claimed {
+  readonly base: Base;
+  readonly next: FileTree;
+  readonly options: RunOptions;
+}
+
+/**
+ * The base without what its lock claims wrongly. A file is deleted only if it is in the lock as the spec of the last
+ * run renders it: whoever made the lock could have written the name and the hash of any file into it.
+ */
+function provenBase({ base, next, options }: Claimed): { readonly base: Base; readonly notes: string[] } {
+  const dropped = [...base.files.keys()].filter((path) => !next.has(path) && look(options.root, path));
+  if (dropped.length === 0) return { base, notes: [] };
+  const last = lastTree(base, options);
+  const claimed = dropped.filter((path) => {
+    const file = last?.get(path);
+    return !file || hashOf(file.content) !== base.files.get(path)?.hash;
+  });
+  return {
+    base: { ...base, files: new Map([...base.files].filter(([path]) => !claimed.includes(path))) },
+    notes: claimed.map((path) => `${path} stays: ${lockPath} lists it, but not as create-msvc wrote it`),
+  };
+}
+
+/** What the spec of the last run renders; nothing where there is none that can stand. */
+function lastTree({ files, texts }: Base, { catalog, toolVersion }: RunOptions): FileTree | undefined {
+  const text = texts.get(files.get(specFile)?.hash ?? '');
+  if (text === undefined) return;
+  const index = indexOf(catalog);
+  try {
+    const spec = settleSpec(parseSpec(text, { file: specFile, catalog: index }).input, index);
+    return render(makePlan(spec, { catalog, toolVersion }), catalog);
+  } catch (error) {
+    if (error instanceof UserError || error instanceof SpecError) return;
+    throw error;
+  }
 }
 
 const noFile: Before = { text: '', isExecutable: false };
@@ -65,7 +108,8 @@ export function prepareNew(spec: Spec, options: RunOptions): Prepared {
 
 /**
  * The system that is in the folder, with more patterns.
- * @throws UserError: code 2 for the patterns and for `msvc.yaml`, 5 where the folder holds no system of this version
+ * @throws UserError: code 2 for the patterns and for `msvc.yaml`, 5 where the folder holds no system of this version;
+ *   SpecError where the patterns, or what is said of them, do not fit
  */
 export function prepareAddition(
   { patterns, input = {} }: { readonly patterns: readonly string[]; readonly input?: SpecInput },
@@ -79,12 +123,9 @@ export function prepareAddition(
   try {
     return prepare(settleSpec(wanted, index), options);
   } catch (error) {
-    if (!(error instanceof SpecError)) throw error;
-    throw new UserError(
-      2,
-      `Cannot add ${patterns.join(', ')}: ${problem(printPath(error.path), error.message)}`,
-      { hint: error.hint },
-    );
+    // What does not fit together without the patterns, too, is the file's to mend.
+    if (error instanceof SpecError) atPlace(() => makePlan(spec, options), file);
+    throw error;
   }
 }
 

@@ -33,7 +33,9 @@ export async function apply(
 ): Promise<void> {
   const target = resolve(root);
   if (changes.conflicts.length > 0) {
-    throw new UserError(3, `Nothing was written: ${changes.conflicts.length} files have conflicts`);
+    throw new UserError(3, `Nothing was written: ${changes.conflicts.length} files have conflicts`, {
+      files: changes.conflicts,
+    });
   }
   if (changes.changes.length === 0) {
     return;

@@ -9,6 +9,7 @@ import { look } from '../state/on-disk.ts';
 import type { Disk } from './disk.ts';
 import {
   doneFile,
+  type Entry,
   entryOf,
   finish,
   type JournalRecord,
@@ -28,10 +29,11 @@ export async function changeExisting(run: Run): Promise<void> {
   if (!statSync(root, { throwIfNoEntry: false })?.isDirectory()) {
     throw new UserError(5, `"${root}" is not a folder`);
   }
-  const record = recordOf(run);
-  await openJournal(run, record);
+  const written = run.changes.filter(({ kind }) => kind !== 'delete').map(({ path }) => path);
+  const folders = foldersFor(written).filter((folder) => !existsSync(join(run.root, folder)));
+  await openJournal(run, folders);
   try {
-    await moveFiles(run, record);
+    await moveFiles(run, folders);
     disk.move(join(root, journalPath, openFile), join(root, journalPath, doneFile));
   } catch (error) {
     takeAllBack(error, run);
@@ -43,14 +45,11 @@ export async function changeExisting(run: Run): Promise<void> {
   }
 }
 
-function recordOf({ root, changes }: Run): JournalRecord {
-  const written = changes.filter(({ kind }) => kind !== 'delete').map(({ path }) => path);
-  const folders = foldersFor(written).filter((folder) => !existsSync(join(root, folder)));
-  return { entries: changes.map(entryOf), folders };
-}
-
 /** Fills a scratch folder with all that the run writes, then makes it the journal: from then on others keep out. */
-async function openJournal({ id, root, changes, signal, disk }: Run, record: JournalRecord): Promise<void> {
+async function openJournal(
+  { id, root, changes, signal, disk }: Run,
+  folders: readonly string[],
+): Promise<void> {
   const state = safePath(root, '.create-msvc', 'folder');
   let scratch: string | undefined;
   try {
@@ -60,10 +59,14 @@ async function openJournal({ id, root, changes, signal, disk }: Run, record: Jou
     scratch = makeScratch(state, { id, disk });
     disk.makeFolder(join(scratch, 'new'));
     disk.makeFolder(join(scratch, 'old'));
+    const entries: Entry[] = [];
     for (const [index, change] of changes.entries()) {
       await untilNextFile(signal);
-      stage(change, { root, file: newFile(scratch, index), disk });
+      const file = newFile(scratch, index);
+      stage(change, { root, file, disk });
+      entries.push(entryOf(change, file));
     }
+    const record: JournalRecord = { entries, folders };
     disk.writeNew(join(scratch, openFile), JSON.stringify(record), 0o666);
     disk.move(scratch, join(root, journalPath));
   } catch (error) {
@@ -106,7 +109,7 @@ function closeUnused({
   }
 }
 
-async function moveFiles({ root, changes, signal, disk }: Run, { folders }: JournalRecord): Promise<void> {
+async function moveFiles({ root, changes, signal, disk }: Run, folders: readonly string[]): Promise<void> {
   for (const change of changes) {
     refuseChanged(root, change);
   }
@@ -134,8 +137,10 @@ function refuseChanged(root: string, change: Change): void {
   const there = look(root, change.path);
   const hash = there?.kind === 'file' ? there.hash : there?.kind;
   if (hash !== change.was) {
-    throw new UserError(3, `"${change.path}" was changed while this run was planned`, {
+    const reason = 'was changed while this run was planned';
+    throw new UserError(3, `"${change.path}" ${reason}`, {
       hint: 'Run the command again',
+      files: [{ path: change.path, reason }],
     });
   }
 }

@@ -6,14 +6,14 @@
  *     scratch folder, filled -> renamed to `journal` (open) -> files moved -> `open.json` renamed (done) -> removed
  */
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { hasCode } from '../io-error.ts';
 import type { Change } from '../merge/changes.ts';
 import { look } from '../state/on-disk.ts';
 import { type Hash, hashOf } from '../tree/hash.ts';
-import { foldersOf } from '../tree/path.ts';
+import { checkPaths, foldersOf } from '../tree/path.ts';
 import type { Disk } from './disk.ts';
 import { safePath } from './safe-path.ts';
 
@@ -27,6 +27,11 @@ export interface Entry {
   readonly path: string;
   /** Of the new content; absent for a deletion. */
   readonly hash?: Hash;
+  /**
+   * Of the new file, which keeps it when it is put in place; absent for a deletion. Whoever makes up a journal can know
+   * what a file holds, but not this.
+   */
+  readonly inode?: number;
 }
 
 export interface JournalRecord {
@@ -35,9 +40,11 @@ export interface JournalRecord {
   readonly folders: readonly string[];
 }
 
-export function entryOf(change: Change): Entry {
+/** @param staged the new file, unless it is a deletion */
+export function entryOf(change: Change, staged: string): Entry {
   const { kind, path } = change;
-  return change.kind === 'delete' ? { kind, path } : { kind, path, hash: hashOf(change.content) };
+  if (change.kind === 'delete') return { kind, path };
+  return { kind, path, hash: hashOf(change.content), inode: lstatSync(staged).ino };
 }
 
 export function oldFile(journal: string, index: number): string {
@@ -55,6 +62,10 @@ export function newFile(journal: string, index: number): string {
 export function rollBack(root: string, disk: Disk): void {
   const journal = join(root, journalPath);
   const { entries, folders } = readRecord(join(journal, openFile));
+  checkPaths(
+    entries.map(({ path }) => path),
+    { code: 5, source: journalPath },
+  );
   for (const [index, entry] of entries.entries()) {
     refuseEdited(root, { entry, journal, index });
   }
@@ -86,9 +97,10 @@ export function removeJournal(root: string, disk: Disk): void {
   removeIfEmpty(dirname(join(root, journalPath)), disk);
 }
 
+/** Leaves a folder with content alone, also one that could not be removed: a read-only system can be looked at. */
 export function removeIfEmpty(folder: string, disk: Disk): void {
   try {
-    disk.removeFolder(folder);
+    if (readdirSync(folder).length === 0) disk.removeFolder(folder);
   } catch (error) {
     if (!hasCode(error, 'ENOENT', 'ENOTEMPTY', 'EEXIST')) {
       throw error;
@@ -110,11 +122,14 @@ function hasBegun({ entry, journal, index }: Numbered): boolean {
 }
 
 function refuseEdited(root: string, numbered: Numbered): void {
-  const { path, hash } = numbered.entry;
+  const { path, hash, inode } = numbered.entry;
   const there = look(root, path);
-  if (there && hasBegun(numbered) && !(there.kind === 'file' && there.hash === hash)) {
+  const isOurs =
+    there?.kind === 'file' && there.hash === hash && lstatSync(safePath(root, path)).ino === inode;
+  if (there && hasBegun(numbered) && !isOurs) {
     throw new UserError(5, `Cannot take back an interrupted run: "${path}" was changed after it`, {
       hint: `Move your version away and run again, or delete ${journalPath} to keep things as they are`,
+      files: [{ path, reason: 'was changed after an interrupted run' }],
     });
   }
 }
@@ -145,9 +160,10 @@ function readRecord(file: string): JournalRecord {
   throw unreadable(file);
 }
 
-function isEntry({ kind, path, hash }: Entry): boolean {
+function isEntry({ kind, path, hash, inode }: Entry): boolean {
   const isKind = kind === 'create' || kind === 'update' || kind === 'delete';
-  return isKind && typeof path === 'string' && (kind === 'delete' || typeof hash === 'string');
+  const isNew = typeof hash === 'string' && typeof inode === 'number';
+  return isKind && typeof path === 'string' && (kind === 'delete' || isNew);
 }
 
 function unreadable(file: string, cause?: unknown): UserError {

@@ -1,6 +1,6 @@
 /** Ends what an earlier run left unfinished: the first thing that every run does to its target. */
 
-import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { ioError } from '../io-error.ts';
@@ -30,8 +30,7 @@ export function recover(root: string, disk: Disk = realDisk): void {
     }
     sweepScratch(state, disk);
     recoverJournal(root, disk);
-    // A read-only system that nothing is to be changed in can be looked at.
-    if (existsSync(state) && readdirSync(state).length === 0) removeIfEmpty(state, disk);
+    removeIfEmpty(state, disk);
   } catch (error) {
     throw ioError(error, `write to "${root}"`);
   }

@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../errors.ts';
+import { UserError, type UserErrorOptions } from '../errors.ts';
 import { ioError } from '../io-error.ts';
 import { lockPath } from '../state/lock.ts';
 
@@ -21,7 +21,11 @@ export function requireFreeTarget(root: string): void {
   }
   if (others.length > 0) {
     const named = others.slice(0, 3).join(', ') + (others.length > 3 ? ` and ${others.length - 3} more` : '');
-    throw refused(root, { reason: `it is not empty (${named})`, hint: 'Choose another folder' });
+    throw refused(root, {
+      reason: `it is not empty (${named})`,
+      hint: 'Choose another folder',
+      files: others.map((path) => ({ path, reason: 'is there already' })),
+    });
   }
 }
 
@@ -40,6 +44,6 @@ function contentOf(root: string): string[] {
   throw refused(root, { reason: 'it is there and is not a folder' });
 }
 
-function refused(root: string, { reason, hint }: { reason: string; hint?: string }): UserError {
-  return new UserError(5, `Cannot create "${root}": ${reason}`, { hint });
+function refused(root: string, { reason, ...options }: UserErrorOptions & { reason: string }): UserError {
+  return new UserError(5, `Cannot create "${root}": ${reason}`, options);
 }

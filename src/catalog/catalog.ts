@@ -110,9 +110,9 @@ export interface Sample {
     readonly initiator: string;
     readonly steps: readonly string[];
   } | null;
-  /** By `service.action`. */
   /** The event that tells of the saga's start, in place of the derived one. */
   readonly started: string | null;
+  /** By `service.action`. */
   readonly names: Readonly<Record<string, StepNames>>;
 }
 

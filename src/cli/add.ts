@@ -6,11 +6,14 @@ import type { Command } from 'commander';
 import type { CatalogIndex } from '../catalog/catalog.ts';
 import { UserError } from '../errors.ts';
 import { groups } from '../spec/groups.ts';
-import type { SpecInput } from '../spec/input.ts';
+import { printPath, problem, SpecError, type SpecInput } from '../spec/input.ts';
 import { carryOut } from './carry-out.ts';
 import { addFieldFlags, type ChoiceOptions, flagOf, inputOf } from './choice-flags.ts';
 import { requireSupported } from './package-manager.ts';
 import type { Run } from './program.ts';
+import { fieldWords } from './reproduce.ts';
+import { isSaid, named } from './said.ts';
+import { sections } from './sections.ts';
 import { addDryFlags, addInstallFlags, addOutputFlags, type SharedOptions } from './shared-flags.ts';
 
 export function defineAdd(command: Command, run: Run): void {
@@ -38,6 +41,15 @@ async function add(
   refuseStrayFields({ input, patterns, catalog: engine.catalog });
   const pipeline = await engine.open();
   const root = rootAbove(terminal.cwd);
+  const prepare = () => {
+    try {
+      return pipeline.add({ patterns, input }, root);
+    } catch (error) {
+      throw isSaidIn(input, error)
+        ? named(error, { options, flags: input, file: null })
+        : refused(patterns, error);
+    }
+  };
   return carryOut({
     command: 'add',
     root,
@@ -45,10 +57,35 @@ async function add(
     options,
     run,
     pipeline,
-    prepare: () => pipeline.add({ patterns, input }, root),
-    again: ['npx', `create-msvc@${engine.version}`, 'add', ...patterns],
+    prepare,
+    again: [
+      'npx',
+      `create-msvc@${engine.version}`,
+      'add',
+      ...patterns,
+      ...fieldWords(options, engine.catalog),
+    ],
   });
 }
+
+function isSaidIn(input: SpecInput, error: unknown): boolean {
+  return error instanceof SpecError && isSaid(input, error.path);
+}
+
+/** A `SpecError` that the patterns lead to, as a sentence (code 2); any other error as it is. */
+function refused(patterns: readonly string[], error: unknown): unknown {
+  if (!(error instanceof SpecError)) return error;
+  const { path, message, hint } = error;
+  const flag = flagOf(path);
+  const place = fieldFlags.includes(flag) ? flag : printPath(path);
+  return new UserError(2, `Cannot add ${patterns.join(', ')}: ${problem(place, message)}`, {
+    hint,
+    cause: error,
+  });
+}
+
+/** The flags that say details of what is added. */
+const fieldFlags = Object.values(sections).flatMap(({ fields }) => fields.map(({ name }) => `--${name}`));
 
 interface Addition {
   readonly input: SpecInput;

@@ -10,6 +10,7 @@ import { noteOnPackageManager } from './package-manager.ts';
 import type { Run } from './program.ts';
 import { type Progress, progressOn } from './progress.ts';
 import { reportError } from './report-error.ts';
+import { taskWords } from './reproduce.ts';
 import { counted, printJson, type Result, shellLine } from './result.ts';
 import type { SharedOptions } from './shared-flags.ts';
 import { commitAll, installPackages, type TaskOptions, type TaskResult } from './tasks.ts';
@@ -23,7 +24,7 @@ export interface Order {
   readonly run: Run;
   readonly pipeline: Pipeline;
   readonly prepare: () => Prepared;
-  /** The command that does the same again. */
+  /** The command that does the same again, up to what follows the writing. */
   readonly again: readonly string[];
 }
 
@@ -67,6 +68,7 @@ function refuseConflicts({ changes: { conflicts } }: Prepared): void {
       : '';
   throw new UserError(3, `"${first.path}" has a conflict: ${first.reason}${more}`, {
     hint: 'Nothing was written',
+    files: conflicts,
   });
 }
 
@@ -107,8 +109,6 @@ function resultOf(
   const needsInstall =
     tasks.install.status !== 'done' && changes.changes.some(({ path }) => path.endsWith('package.json'));
   const note = noteOnPackageManager(run.terminal.env);
-  const gitNote =
-    tasks.git.status === 'skipped' && tasks.git.reason ? [`No first commit: ${tasks.git.reason}`] : [];
   return {
     command,
     version: run.engine.version,
@@ -118,7 +118,7 @@ function resultOf(
     spec: plan.spec,
     changes: changes.changes.map(({ kind, path }) => ({ kind, path })),
     conflicts: changes.conflicts,
-    notes: [...changes.notes, ...(note ? [note] : []), ...gitNote],
+    notes: [...changes.notes, ...(note ? [note] : [])],
     diff: options.diff ? unifiedDiff(changes, readMine) : null,
     tasks,
     next: [
@@ -129,7 +129,7 @@ function resultOf(
       'npm run dev',
     ],
     urls: Object.fromEntries(plan.services.map(({ name, port }) => [name, `http://localhost:${port}`])),
-    reproduce: shellLine(again),
+    reproduce: shellLine([...again, ...taskWords(options)]),
   };
 }
 
@@ -151,19 +151,18 @@ function madeLine({ command, status, spec, changes }: Result): string {
 
 /** 0, or 6 with a sentence that says how to go on. The files stay as they are. */
 function closingCode({ tasks }: Result, { directory, options, run: { terminal } }: Order): number {
-  const failed =
-    tasks.install.status === 'failed' ? tasks.install : tasks.git.status === 'failed' ? tasks.git : null;
-  if (!failed) return 0;
-  const isInstall = failed === tasks.install;
-  const error = new UserError(
-    6,
-    `The system is complete in "${directory}", but ${isInstall ? '"npm install"' : 'its first git commit'} failed`,
-    {
-      hint: isInstall
-        ? 'Run npm install there again; nothing else is missing'
-        : 'Commit it yourself, or start over with --no-git',
-    },
-  );
-  terminal.stderr.write(`\n${failed.reason ?? ''}\n\n`);
-  return reportError(error, terminal, { json: false, debug: options.debug ?? false });
+  const failures = steps.filter(({ task }) => tasks[task].status === 'failed');
+  for (const { task, name, goOn } of failures) {
+    const error = new UserError(6, `The system is complete in "${directory}", but ${name} failed`, {
+      hint: goOn,
+    });
+    terminal.stderr.write(`\n${tasks[task].reason ?? ''}\n\n`);
+    reportError(error, terminal, { json: false, debug: options.debug ?? false });
+  }
+  return failures.length === 0 ? 0 : 6;
 }
+
+const steps = [
+  { task: 'install', name: '"npm install"', goOn: 'Run npm install there again' },
+  { task: 'git', name: 'its first git commit', goOn: 'Commit it yourself; --no-git leaves it out' },
+] as const;

@@ -95,11 +95,28 @@ function readField({ name, isNumber }: Field, value: unknown): unknown {
   return Number(value);
 }
 
-/** The flag that a value of the spec is given by, for messages. */
-export function flagOf(path: SpecPath): string {
-  const [key, second, third] = path;
-  if (key === 'services') return third === 'calls' ? '--calls' : '--services';
-  const field = sections[key as Group['specKey']]?.fields.find((item) => item.key === second);
+/** The flag that a value of the spec is given by, for messages. Where several could have said it, the one that did. */
+export function flagOf(path: SpecPath, options: ChoiceOptions = {}): string {
+  const [key, second] = path;
+  if (key === 'services') return serviceFlagOf(path, options);
   const group = groups.find(({ specKey }) => specKey === key);
-  return field ? `--${field.name}` : group ? `--${group.flag}` : String(key);
+  if (!group) return String(key);
+  const fields = sections[group.specKey]?.fields ?? [];
+  const own = options[attributeOf(group.flag)];
+  const field =
+    fields.find((item) => item.key === second) ??
+    (own === undefined ? fields.find(({ name }) => options[attributeOf(name)] !== undefined) : undefined);
+  if (field) return `--${field.name}`;
+  return own === false ? `--no-${group.flag}` : `--${group.flag}`;
+}
+
+function serviceFlagOf(
+  [, name, key]: SpecPath,
+  { services, calls, sagaSteps, sagaInitiator }: ChoiceOptions,
+): string {
+  if (key === 'calls' || (name === undefined && calls && !services)) return '--calls';
+  if (name === undefined || services?.includes(String(name))) return '--services';
+  if (calls?.some((pair) => pair.split(':').includes(String(name)))) return '--calls';
+  if (sagaSteps?.some((step) => step.startsWith(`${name}.`))) return '--saga-steps';
+  return sagaInitiator === name ? '--saga-initiator' : '--services';
 }

@@ -18,6 +18,11 @@ export async function readConfig(
   { terminal, pipeline }: { readonly terminal: Terminal; readonly pipeline: Pipeline },
 ): Promise<SpecFile | null> {
   if (path === undefined) return null;
+  if (path === '') {
+    throw new UserError(2, '--config "" names no file', {
+      hint: 'Such as --config msvc.yaml, or --config - for stdin',
+    });
+  }
   const name = path === '-' ? 'stdin' : path;
   const text = path === '-' ? await readInput(terminal) : readText(path, terminal);
   // What came out of a command that failed must not become a system of defaults.

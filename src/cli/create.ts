@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import { UserError } from '../errors.ts';
 import { defaultName } from '../spec/defaults.ts';
+import type { SpecInput } from '../spec/input.ts';
 import { settleSpec } from '../spec/settle.ts';
 import type { Spec } from '../spec/spec.ts';
 import { carryOut } from './carry-out.ts';
@@ -45,7 +46,7 @@ async function create(typed: string | undefined, options: Options, run: Run): Pr
   requireSupported(options.packageManager);
   const pipeline = await engine.open();
   const file = await readConfig(options.config, { terminal: run.terminal, pipeline });
-  const said: Said = { flags: inputOf(options, engine.catalog), file };
+  const said: Said = { options, flags: inputOf(options, engine.catalog), file };
   const answers = await answersOf({ typed, options, said, run, pipeline });
   const spec = settled(answers, said, run);
   const target = takeTarget(answers.directory ?? spec.name, run);
@@ -57,7 +58,14 @@ async function create(typed: string | undefined, options: Options, run: Run): Pr
       throw named(error, said);
     }
   };
-  const again = reproduction({ version: engine.version, target, spec, catalog: engine.catalog });
+  const again = reproduction({
+    version: engine.version,
+    target,
+    spec,
+    catalog: engine.catalog,
+    config: options.config,
+    file: file?.input ?? null,
+  });
   return carryOut({ command: 'create', root, directory, options, run, pipeline, prepare, again });
 }
 
@@ -87,6 +95,12 @@ async function answersOf({ typed, options, said, run, pipeline }: Request): Prom
   // A value that cannot stand is told before anything is asked; what it lacks can still be answered.
   const problem = problemOf(answers.input, engine.catalog);
   if (problem && !(canAsk && isAskable(problem, answers.input))) throw named(problem, said);
+  const known = problem ? choicesAlone(answers.input) : answers.input;
+  try {
+    pipeline.check(settleSpec(known, engine.catalog));
+  } catch (error) {
+    throw named(error, said);
+  }
   if (canAsk) {
     const take = (text: string, before: Answers) => free(name(text, before));
     return askAll(free(answers), { catalog: engine.catalog, prompter: prompterOn(terminal), take });
@@ -99,6 +113,12 @@ async function answersOf({ typed, options, said, run, pipeline }: Request): Prom
   return free(answers);
 }
 
+/** Whether choices fit together can be told before it is known what they are made for. */
+function choicesAlone({ saga, ...others }: SpecInput): SpecInput {
+  const style = typeof saga === 'object' ? { style: saga.style } : saga;
+  return { ...others, name: undefined, services: undefined, saga: style };
+}
+
 function settled({ input }: Answers, said: Said, { engine }: Run): Spec {
   try {
     return settleSpec(input, engine.catalog);
@@ -108,5 +128,5 @@ function settled({ input }: Answers, said: Said, { engine }: Run): Spec {
 }
 
 function takeTarget(directory: string, { terminal }: Run): Target {
-  return targetOf(directory, { cwd: terminal.cwd, commands: ['create', 'add', 'list'] });
+  return targetOf(directory, { cwd: terminal.cwd, commands: ['create', 'add', 'list', 'help'] });
 }

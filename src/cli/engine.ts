@@ -19,6 +19,8 @@ export interface Pipeline {
   readSpec(text: string, file: string): SpecFile;
   /** @throws UserError (code 5) where no new system can be made */
   requireFree(root: string): void;
+  /** @throws SpecError where choices do not fit together */
+  check(spec: Spec): void;
   create(spec: Spec, root: string): Prepared;
   add(request: { readonly patterns: readonly string[]; readonly input: SpecInput }, root: string): Prepared;
   apply(changes: Changes, options: { readonly root: string; readonly signal: AbortSignal }): Promise<void>;

@@ -2,6 +2,7 @@
 
 import { type Command, Option } from 'commander';
 import { UserError } from '../errors.ts';
+import { quoted } from '../spec/identifier.ts';
 
 /** A flag by its option's attribute, and the form or value it was given; one map for a whole command line. */
 export type Given = Map<string, string>;
@@ -58,14 +59,21 @@ export interface ValueFlag {
 export function addValue(command: Command, flag: ValueFlag, given: Given): void {
   const option = new Option(`--${flag.name} <${flag.value}>`, flag.description);
   option.argParser((text: string, before: unknown): unknown => {
-    if (flag.isList)
-      return [...((before as string[] | undefined) ?? []), ...text.split(',').map((part) => part.trim())];
+    if (flag.isList) return [...((before as string[] | undefined) ?? []), ...partsOf(text, flag)];
     const other = given.get(flag.name) ?? text;
     if (other !== text) throw contradiction(`--${flag.name} "${other}"`, `--${flag.name} "${text}"`);
     given.set(flag.name, text);
     return text;
   });
   command.addOption(option);
+}
+
+function partsOf(text: string, { name }: ValueFlag): readonly string[] {
+  const parts = text.split(',').map((part) => part.trim());
+  if (!parts.includes('')) return parts;
+  throw new UserError(2, `--${name} ${quoted(text)} has an empty part`, {
+    hint: 'Separate the parts with single commas',
+  });
 }
 
 /** Two flags that cannot both be meant (code 2). */

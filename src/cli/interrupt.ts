@@ -1,6 +1,14 @@
-/** SIGINT and SIGTERM as an abort of the run, so that every stage ends cleanly and the exit code tells of it. */
+/**
+ * Ctrl-C (SIGINT), SIGTERM and a closed terminal (SIGHUP) as an abort of the run, so that every stage ends cleanly
+ * and the exit code tells of it.
+ */
 
 import { UserError } from '../errors.ts';
+
+/** As a shell reports them: 128 and the number of the signal. */
+export const codes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+
+type Interruption = (typeof codes)[keyof typeof codes];
 
 /** Ctrl-C, at a prompt or elsewhere. */
 export function interrupted(): UserError {
@@ -13,17 +21,16 @@ export function inputEnded(): UserError {
 }
 
 /** The end of a run that was interrupted before its files were in place: then all is as before. */
-function interruption(code: 130 | 143): UserError {
+function interruption(code: Interruption): UserError {
   return new UserError(code, 'Interrupted: nothing was written');
 }
 
 /** The same, once the files are in place. Any other error as it is. */
 export function afterWriting(error: unknown, hint: string): unknown {
-  if (!(error instanceof UserError) || (error.code !== 130 && error.code !== 143)) return error;
+  const isInterruption = error instanceof UserError && Object.values<number>(codes).includes(error.code);
+  if (!isInterruption) return error;
   return new UserError(error.code, 'Interrupted: the files are complete, what follows is not', { hint });
 }
-
-const codes = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /** Listens once: a second signal ends the process at once, and the next run cleans up. */
 export function abortOnSignals(): AbortSignal {

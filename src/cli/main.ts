@@ -17,16 +17,18 @@ export async function main(
   try {
     const program = buildProgram(run);
     // No folder starts with a dash, so `--` says nothing; npm and others pass one along.
-    await program.parseAsync(
-      args.filter((arg) => arg !== '--'),
-      { from: 'user' },
-    );
+    await program.parseAsync(args.filter((arg) => arg !== '--').flatMap(shortFlags), { from: 'user' });
     return run.code;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     const options = { json: isOn('json', args) ?? false, debug: isOn('debug', args) ?? false };
     return reportError(error instanceof CommanderError ? asUserError(error) : error, terminal, options);
   }
+}
+
+/** `-hy` as `-h -y`: of flags that are written as one, commander knows help in the last place only. */
+function shortFlags(arg: string): readonly string[] {
+  return /^-[hVy]{2,}$/.test(arg) ? [...arg.slice(1)].map((letter) => `-${letter}`) : [arg];
 }
 
 /** What a boolean flag says, also where the command line as a whole cannot be read. */

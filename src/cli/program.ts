@@ -40,7 +40,7 @@ Examples:
 const notes = [
   'Without a terminal, in CI, and with --yes, --no-input or --json nothing is asked.',
   'A flag may say what the file of --config leaves out, and may not contradict it.',
-  'Exit codes: 0 done, 1 internal or I/O error, 2 bad input, 3 conflict, 5 refused, 6 generated but a later step failed, 130 or 143 interrupted.',
+  'Exit codes: 0 done, 1 internal or I/O error, 2 bad input, 3 conflict, 5 refused, 6 generated but a later step failed, 129, 130 or 143 interrupted.',
 ];
 
 /** The program; its action is `create`. */
@@ -51,6 +51,7 @@ export function buildProgram(run: Run): Command {
     .description('Generates a running microservice system from a choice of communication patterns.')
     .version(run.engine.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
     .enablePositionalOptions()
     .addHelpText(
       'after',

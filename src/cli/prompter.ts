@@ -93,8 +93,17 @@ function transcriptOn({ stdout, env }: Terminal) {
   const rows: number[] = [];
   return {
     add(message: string, answer: string) {
-      stdout.write(`${green('✔')} ${bold(message)} ${cyan(answer)}\n`);
-      rows.push(Math.ceil((message.length + answer.length + 3) / (stdout.columns ?? 80)));
+      const width = stdout.columns ?? 80;
+      const isOneLine = `✔ ${message} ${answer}`.length <= width;
+      const lines = isOneLine
+        ? [{ text: `${message} ${answer}`, shown: `${bold(message)} ${cyan(answer)}` }]
+        : [
+            ...wrap(message, width - 2).map((text) => ({ text, shown: bold(text) })),
+            ...wrap(answer, width - 2).map((text) => ({ text, shown: cyan(text) })),
+          ];
+      stdout.write(`${green('✔')} ${lines.map(({ shown }) => shown).join('\n  ')}\n`);
+      // The terminal breaks a word that is longer than a line.
+      rows.push(lines.reduce((sum, { text }) => sum + Math.ceil((text.length + 2) / width), 0));
     },
     takeBack() {
       const count = rows.pop();

@@ -40,7 +40,8 @@ export interface Asking {
 type Question = (answers: Answers) => Promise<Answers | typeof back>;
 
 /** Asks for all that is not answered yet. Esc goes back to the question before. */
-export async function askAll(start: Answers, asking: Asking): Promise<Answers> {
+export async function askAll(start: Answers, { prompter, ...others }: Asking): Promise<Answers> {
+  const asking = { ...others, prompter: remembering(prompter) };
   const earlier: Answers[] = [];
   let answers = start;
   for (;;) {
@@ -54,6 +55,24 @@ export async function askAll(start: Answers, asking: Asking): Promise<Answers> {
       answers = next;
     }
   }
+}
+
+/** A question that comes again after Esc, with the same default as before, has what was answered as its default. */
+function remembering(prompter: Prompter): Prompter {
+  const given = new Map<string, string>();
+  const ask = async <T extends { readonly message: string; readonly standard: string }>(
+    question: T,
+    answerTo: (question: T) => Promise<string | typeof back>,
+  ) => {
+    const key = JSON.stringify([question.message, question.standard]);
+    const answer = await answerTo({ ...question, standard: given.get(key) ?? question.standard });
+    if (answer !== back) given.set(key, answer);
+    return answer;
+  };
+  return {
+    text: (question) => ask(question, prompter.text),
+    select: (question) => ask(question, prompter.select),
+  };
 }
 
 function nextQuestion(answers: Answers, asking: Asking): Question | null {

@@ -1,6 +1,7 @@
 /** The one place that prints an error and decides the exit code. */
 
 import { type ExitCode, UserError } from '../errors.ts';
+import { printJson } from './result.ts';
 import { coloursFor, type Terminal, widthOf } from './terminal.ts';
 import { indented } from './wrap.ts';
 
@@ -11,7 +12,7 @@ export interface ErrorOptions {
 
 /** One sentence, a hint below it, and with `--debug` the stack. With `--json` the same as an object on stdout. */
 export function reportError(error: unknown, terminal: Terminal, { json, debug }: ErrorOptions): ExitCode {
-  const { code, message, hint } = error instanceof UserError ? error : internal(error);
+  const { code, message, hint = null, files } = error instanceof UserError ? error : internal(error);
   const colours = coloursFor(terminal.stderr, terminal.env);
   // A log is searched by line, so only a terminal gets broken lines.
   const width = terminal.stderr.isTTY ? widthOf(terminal.stderr) : Number.POSITIVE_INFINITY;
@@ -19,8 +20,7 @@ export function reportError(error: unknown, terminal: Terminal, { json, debug }:
   terminal.stderr.write(`${colours.red('✖')} ${sentence}\n`);
   if (hint) terminal.stderr.write(colours.dim(indented(oneLine(hint), { by: 2, width })));
   if (debug) terminal.stderr.write(`${stackOf(error)}\n`);
-  if (json)
-    terminal.stdout.write(`${JSON.stringify({ error: { code, message, hint: hint ?? null } }, null, 2)}\n`);
+  if (json) terminal.stdout.write(printJson({ error: { code, message, hint, files } }));
   return code;
 }
 

@@ -1,12 +1,15 @@
 /** The command that makes a system again. */
 
+import { join } from 'node:path';
 import type { CatalogIndex } from '../catalog/catalog.ts';
 import { chosenValue, type Group, offeredGroups } from '../spec/groups.ts';
+import { mergeInputs, type SpecInput } from '../spec/input.ts';
 import { settleSpec } from '../spec/settle.ts';
 import { none, type Spec } from '../spec/spec.ts';
-import { inputOf } from './choice-flags.ts';
+import { type ChoiceOptions, inputOf } from './choice-flags.ts';
 import { attributeOf } from './flags.ts';
 import { sections } from './sections.ts';
+import type { SharedOptions } from './shared-flags.ts';
 import type { Target } from './target.ts';
 
 export interface Reproduction {
@@ -14,16 +17,40 @@ export interface Reproduction {
   readonly target: Target;
   readonly spec: Spec;
   readonly catalog: CatalogIndex;
+  /** `--config`, and what it says; undefined and null where the flag is not given. */
+  readonly config: string | undefined;
+  readonly file: SpecInput | null;
 }
 
 /**
  * The command, pinned to this version, as words for a shell. Flags that say a default are left out: the version pins
- * the defaults too. Where flags cannot say all of the spec, it takes the `msvc.yaml` that was written.
+ * the defaults too. Where flags cannot say all of the spec, it takes the same file, with the flags beside it; what
+ * came on stdin is read from the `msvc.yaml` that was written.
  */
-export function reproduction({ version, target, spec, catalog }: Reproduction): readonly string[] {
-  const command = ['npx', `create-msvc@${version}`, target.directory];
-  const flags = target.name === spec.name ? flagsFor(spec, catalog) : null;
-  return flags ? [...command, '--yes', ...flags] : [...command, '--yes', '--config', 'msvc.yaml'];
+export function reproduction(wanted: Reproduction): readonly string[] {
+  const { version, target, spec, catalog, config, file } = wanted;
+  const command = ['npx', `create-msvc@${version}`, target.directory, '--yes'];
+  const flags = target.name === spec.name ? flagsFor({ spec, catalog, under: { name: spec.name } }) : null;
+  if (flags) return [...command, ...flags];
+  if (config === undefined || config === '-' || !file)
+    return [...command, '--config', join(target.directory, 'msvc.yaml')];
+  return [...command, '--config', config, ...(flagsFor({ spec, catalog, under: file }) ?? [])];
+}
+
+/** The flags that say details of what is added, as they were given. */
+export function fieldWords(options: ChoiceOptions, catalog: CatalogIndex): readonly string[] {
+  const fields = offeredGroups(catalog).flatMap(({ specKey }) => sections[specKey]?.fields ?? []);
+  return fields
+    .map(({ name }) => said(name, options[attributeOf(name)]))
+    .filter(({ value }) => value !== undefined)
+    .flatMap(({ words }) => words);
+}
+
+/** The flags that say what follows the writing, as they were given. */
+export function taskWords({ install, git }: SharedOptions): readonly string[] {
+  return Object.entries({ install, git }).flatMap(([name, isWanted]) =>
+    isWanted === undefined ? [] : [isWanted ? `--${name}` : `--no-${name}`],
+  );
 }
 
 /** One flag: the option it becomes, and the words that are typed. */
@@ -36,25 +63,26 @@ interface Said {
 interface Wanted {
   readonly spec: Spec;
   readonly catalog: CatalogIndex;
+  /** What is said without flags. */
+  readonly under: SpecInput;
 }
 
-function flagsFor(spec: Spec, catalog: CatalogIndex): readonly string[] | null {
-  const all = everyFlag(spec, catalog);
-  if (!makes(all, { spec, catalog })) return null;
+/** The fewest flags that make the spec; null where flags cannot. */
+function flagsFor(wanted: Wanted): readonly string[] | null {
+  const all = everyFlag(wanted.spec, wanted.catalog);
+  if (!makes(all, wanted)) return null;
   const needed = all.reduceRight((kept, flag) => {
     const without = kept.filter((other) => other !== flag);
-    return makes(without, { spec, catalog }) ? without : kept;
+    return makes(without, wanted) ? without : kept;
   }, all);
   return needed.flatMap(({ words }) => words);
 }
 
-function makes(flags: readonly Said[], { spec, catalog }: Wanted): boolean {
+function makes(flags: readonly Said[], { spec, catalog, under }: Wanted): boolean {
   const options = Object.fromEntries(flags.map(({ attribute, value }) => [attribute, value]));
   try {
-    return (
-      JSON.stringify(settleSpec({ ...inputOf(options, catalog), name: spec.name }, catalog)) ===
-      JSON.stringify(spec)
-    );
+    const input = mergeInputs(under, inputOf(options, catalog));
+    return JSON.stringify(settleSpec(input, catalog)) === JSON.stringify(spec);
   } catch {
     // Without that flag the rest does not stand, so it is needed.
     return false;

@@ -3,9 +3,11 @@
 import { UserError } from '../errors.ts';
 import { mergeInputs, printPath, problem, SpecError, type SpecInput, type SpecPath } from '../spec/input.ts';
 import type { SpecFile } from '../spec/parse.ts';
-import { flagOf } from './choice-flags.ts';
+import { type ChoiceOptions, flagOf } from './choice-flags.ts';
 
 export interface Said {
+  /** The command line's options, and what they say. */
+  readonly options: ChoiceOptions;
   readonly flags: SpecInput;
   readonly file: SpecFile | null;
 }
@@ -15,11 +17,11 @@ export interface Said {
  * so that neither wins unnoticed.
  * @throws UserError (code 2) naming both places
  */
-export function combined({ flags, file }: Said): SpecInput {
+export function combined({ options, flags, file }: Said): SpecInput {
   if (!file) return flags;
   const clash = firstClash(flags, file.input, []);
   if (clash) {
-    throw new UserError(2, `${flagOf(clash)} contradicts ${file.locate(clash) ?? 'the file'}`, {
+    throw new UserError(2, `${flagOf(clash, options)} contradicts ${file.locate(clash) ?? 'the file'}`, {
       hint: 'Leave the flag out, or change the file',
     });
   }
@@ -42,19 +44,22 @@ function isSection(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 /** A `SpecError` as a sentence that names the flag, or the file's line (code 2); any other error as it is. */
-export function named(error: unknown, { flags, file }: Said): unknown {
+export function named(error: unknown, { options, flags, file }: Said): unknown {
   if (!(error instanceof SpecError)) return error;
   const { path, message, hint } = error;
   const place = file && !isSaid(flags, path) ? file.locate(path) : null;
-  const text = place ? `${place}: ${problem(printPath(path), message)}` : problem(subjectOf(path), message);
+  const text = place
+    ? `${place}: ${problem(printPath(path), message)}`
+    : problem(subjectOf(path, options), message);
   return new UserError(2, text, { hint, cause: error });
 }
 
-function subjectOf(path: SpecPath): string {
-  return path[0] === 'name' ? 'The name' : flagOf(path);
+function subjectOf(path: SpecPath, options: ChoiceOptions): string {
+  return path[0] === 'name' ? 'The name' : flagOf(path, options);
 }
 
-function isSaid(input: unknown, [key, ...rest]: SpecPath): boolean {
+/** Whether the input holds something at the path, or at what is around it in place of it. */
+export function isSaid(input: unknown, [key, ...rest]: SpecPath): boolean {
   if (key === undefined) return input !== undefined;
   return isSection(input) ? isSaid(input[key], rest) : input !== undefined;
 }

@@ -1,15 +1,15 @@
 /** Connects the CLI to the process and to the catalog of this package. */
 
 import { index, loadCatalog, version } from '../catalog/shipped.ts';
-import { abortOnSignals } from './interrupt.ts';
+import { abortOnSignals, codes } from './interrupt.ts';
 import { main } from './main.ts';
 
 /** Runs the command line of this process, and sets its exit code. */
 export async function start(): Promise<void> {
   // A reader that has seen enough, such as `| head`, is no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit();
+    if (error.code === 'EPIPE') process.exit();
+    passOver(error);
   });
   process.exitCode = await main(process.argv.slice(2), {
     terminal: {
@@ -19,6 +19,7 @@ export async function start(): Promise<void> {
       },
       stdout: process.stdout,
       get stderr() {
+        if (process.stderr.listenerCount('error') === 0) process.stderr.on('error', passOver);
         return process.stderr;
       },
       env: process.env,
@@ -34,4 +35,11 @@ export async function start(): Promise<void> {
       },
     },
   });
+  // With its terminal gone, Node aborts where it would end by itself.
+  if (process.exitCode === codes.SIGHUP) process.kill(process.pid, 'SIGHUP');
+}
+
+/** A terminal that was closed takes nothing any more; the signal that tells of it ends the run, cleanly. */
+function passOver(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EIO') throw error;
 }

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { UserError } from '../errors.ts';
-import { nameProblem, quoted } from '../spec/identifier.ts';
+import { fittingName, nameHint, nameProblem, quoted } from '../spec/identifier.ts';
 
 export interface Target {
   /** Absolute. */
@@ -52,7 +52,11 @@ export function targetOf(
   const root = resolve(cwd, directory);
   const last = basename(root);
   const isTyped = basename(directory) === last && !existsSync(root);
-  return { root, directory, name: directory === '' ? '' : isTyped ? last : fittedName(last) || last };
+  return {
+    root,
+    directory,
+    name: directory === '' ? '' : isTyped ? last : fittingName('project', last) || last,
+  };
 }
 
 /**
@@ -62,21 +66,7 @@ export function targetOf(
 export function nameOf({ name }: Target): string {
   const problem = nameProblem('project', name);
   if (!problem) return name;
-  const fitting = fittedName(name);
-  throw new UserError(2, `The name ${quoted(name)} ${problem}`, {
-    hint: fitting ? `Try ${fitting}` : undefined,
-  });
-}
-
-/** The nearest name that can stand; empty where there is none. */
-function fittedName(text: string): string {
-  const words =
-    text
-      .normalize('NFKD')
-      .toLowerCase()
-      .match(/[a-z0-9]+/g) ?? [];
-  const name = words.join('-').replace(/^[0-9-]+/, '');
-  return nameProblem('project', name) === null ? name : '';
+  throw new UserError(2, `The name ${quoted(name)} ${problem}`, { hint: nameHint('project', name) });
 }
 
 function refuseCommand(directory: string, commands: readonly string[]): void {

@@ -5,7 +5,7 @@ import type { Terminal } from './terminal.ts';
 
 export interface TaskResult {
   readonly status: 'done' | 'skipped' | 'failed';
-  /** Why it was skipped, where that may surprise; of one that failed, what the program printed last. */
+  /** Of one that failed: what it lacked, or what the program printed last. */
   readonly reason: string | null;
 }
 
@@ -25,19 +25,19 @@ export async function installPackages({ root, terminal }: TaskOptions): Promise<
     signal: terminal.signal,
   });
   if (isDone) return done;
-  return { status: 'failed', reason: isMissing ? 'npm is not installed' : lastLines(output) };
+  return failed(isMissing ? 'npm is not installed' : lastLines(output));
 }
 
 /**
- * A repository with one commit of everything. Skipped in a work tree (its owner commits), without git, and, as for
- * the commit, where git does not know who commits. Signing and hooks could ask a question, so they are left out.
+ * A repository with one commit of everything. Skipped in a work tree, whose owner commits. Where git does not know who
+ * commits, all is ready for the commit. Signing and hooks could ask a question, so they are left out.
  */
 export async function commitAll({ root, terminal }: TaskOptions): Promise<TaskResult> {
   const git = (args: readonly string[]) =>
     runProcess('git', args, { cwd: root, env: gitEnvironment(terminal), signal: terminal.signal });
   const inside = await git(['rev-parse', '--is-inside-work-tree']);
-  if (inside.isMissing) return skipped('git is not installed');
-  if (inside.isDone) return skipped(null);
+  if (inside.isMissing) return failed('git is not installed');
+  if (inside.isDone) return { status: 'skipped', reason: null };
   const branch = await git(['config', 'init.defaultBranch']);
   const identity = await git(['var', 'GIT_COMMITTER_IDENT']);
   const steps = [
@@ -55,9 +55,9 @@ export async function commitAll({ root, terminal }: TaskOptions): Promise<TaskRe
   ];
   for (const args of identity.isDone ? steps : steps.slice(0, 2)) {
     const { isDone, output } = await git(args);
-    if (!isDone) return { status: 'failed', reason: lastLines(output) };
+    if (!isDone) return failed(lastLines(output));
   }
-  return identity.isDone ? done : skipped('git does not know your name and e-mail address');
+  return identity.isDone ? done : failed('git does not know your name and e-mail address');
 }
 
 /** Run in a hook of another repository, git would be told to use that one. */
@@ -68,8 +68,8 @@ function gitEnvironment({ env }: Terminal): Terminal['env'] {
   return { ...Object.fromEntries(own), GIT_TERMINAL_PROMPT: '0' };
 }
 
-function skipped(reason: string | null): TaskResult {
-  return { status: 'skipped', reason };
+function failed(reason: string): TaskResult {
+  return { status: 'failed', reason };
 }
 
 const mostLines = 15;

@@ -14,7 +14,7 @@ export interface Terminal {
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
-  /** Aborted by a signal; its reason is the `UserError` (code 130 or 143) that ends the run. */
+  /** Aborted by a signal; its reason is the `UserError` (code 129, 130 or 143) that ends the run. */
   readonly signal: AbortSignal;
 }
 

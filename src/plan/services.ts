@@ -86,24 +86,54 @@ function neighbours(name: string, saga: PlannedSaga | null): Pick<PlannedService
   };
 }
 
+/** What a service takes for itself alone. */
+interface Claim {
+  readonly service: string;
+  /** `identifier Pascal`, `channel name`: what no other may take. */
+  readonly key: string;
+  /** The rest of a sentence about the service. */
+  readonly what: string;
+  /** Whether it follows from the key `channel` of the service, which can say another. */
+  readonly isChoosable?: boolean;
+}
+
 function checkClashes(services: readonly PlannedService[]): void {
-  const taken = new Map<string, string>();
-  const take = (key: string, service: string, what: string) => {
-    const other = taken.get(key);
-    if (other && other !== service) {
+  const taken = new Map<string, Claim>();
+  for (const claim of services.flatMap(claimsOf)) {
+    const other = taken.get(claim.key);
+    if (other && other.service !== claim.service) {
+      const choosable = [claim, other].find(({ isChoosable }) => isChoosable);
       throw new SpecError(
-        ['services', service],
-        `${what}, as "${other}" does`,
-        `Rename one of them, or set services.${service}.channel`,
+        ['services', claim.service],
+        `"${claim.service}" ${claim.what}, as "${other.service}" does`,
+        choosable
+          ? `Rename one of them, or give services.${choosable.service}.channel in msvc.yaml another name`
+          : 'Rename one of them',
       );
     }
-    taken.set(key, service);
-  };
-  for (const { name, Pascal, plural, channels } of services) {
-    take(`identifier ${Pascal}`, name, `"${name}" gives the identifier ${Pascal}`);
-    take(`resource ${plural.Pascal}`, name, `"${name}" gives the channel "${plural.name}"`);
-    for (const channel of Object.values(channels)) {
-      take(`channel ${channel}`, name, `"${name}" gives the channel "${channel}"`);
-    }
+    taken.set(claim.key, claim);
   }
+}
+
+function claimsOf({ name: service, Pascal, plural, channels }: PlannedService): readonly Claim[] {
+  const { commands, events, replies } = channels;
+  const channel = (name: string) => ({
+    service,
+    key: `channel ${name}`,
+    what: `gives the channel "${name}"`,
+  });
+  const module = (name: string) => ({ service, key: `module ${name}`, what: `gives the module "${name}"` });
+  return [
+    { service, key: `identifier ${Pascal}`, what: `gives the identifier ${Pascal}` },
+    {
+      service,
+      key: `resource ${plural.Pascal}`,
+      what: `gives the channel "${plural.name}"`,
+      isChoosable: true,
+    },
+    { ...channel(commands), isChoosable: true },
+    ...[events, replies].map(channel),
+    // In contracts/, beside that of its messages.
+    ...[service, events].map(module),
+  ];
 }

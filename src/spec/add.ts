@@ -48,8 +48,9 @@ function additionOf(id: string, { spec, catalog }: Omit<AddRequest, 'patterns'>)
   const group = groups.find((candidate) => candidate.id === pattern?.group);
   if (!group) {
     const ids = catalog.patterns.map((candidate) => candidate.id);
+    const meant = groups.map(({ prefix }) => `${prefix}${id}`).find((candidate) => ids.includes(candidate));
     throw new UserError(2, `There is no pattern ${quoted(id)}`, {
-      hint: didYouMean(id, ids) ?? `There are ${ids.join(', ')}`,
+      hint: didYouMean(meant ?? id, ids) ?? `There are ${ids.join(', ')}`,
     });
   }
   const value = valueFor(group, id);

@@ -4,6 +4,7 @@
  */
 
 import type { CatalogIndex, SourceInfo } from '../catalog/catalog.ts';
+import { didYouMean } from '../suggest.ts';
 import { none, type Spec } from './spec.ts';
 
 /** How the spec's key holds the choice. */
@@ -98,6 +99,12 @@ export function offeredGroups(catalog: CatalogIndex): readonly Group[] {
 /** The value that the spec holds for a pattern. */
 export function valueFor(group: Group, patternId: string): string {
   return patternId.slice(patternId.startsWith(group.prefix) ? group.prefix.length : 0);
+}
+
+/** A hint for a value that a group does not take: a pattern's id stands for its value, and a slip is near one. */
+export function choiceHint(group: Group, value: string, values: readonly string[]): string | undefined {
+  const meant = valueFor(group, value);
+  return didYouMean(values.includes(meant) ? meant : value, values);
 }
 
 /** Every value a group can take, as the catalog has it. */

@@ -58,6 +58,24 @@ export function nameProblem(kind: NameKind, name: string): string | null {
   return reservedNames.has(name) || keywords.has(name) || taken.has(name) ? 'is a reserved name' : null;
 }
 
+/** The nearest name that can stand; empty where there is none. */
+export function fittingName(kind: NameKind, text: string): string {
+  const words =
+    text
+      .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+      .normalize('NFKD')
+      .toLowerCase()
+      .match(/[a-z0-9]+/g) ?? [];
+  const name = words.join('-').replace(/^[0-9-]+/, '');
+  return nameProblem(kind, name) === null ? name : '';
+}
+
+/** A hint for a name that cannot stand, where there is a near one that can. */
+export function nameHint(kind: NameKind, text: string): string | undefined {
+  const name = fittingName(kind, text);
+  return name === '' ? undefined : `Try ${name}`;
+}
+
 /** A name as it can be shown in a message: control characters escaped, cut where it is long. */
 export function quoted(value: unknown): string {
   const text = JSON.stringify(value) ?? 'undefined';

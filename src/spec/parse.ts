@@ -1,13 +1,15 @@
 /** Text -> spec input. Loaded only where there is a text to read: YAML and zod are large. */
 
-import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
+import { type Document, type ErrorCode, isNode, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import type * as z from 'zod';
 import type { CatalogIndex } from '../catalog/catalog.ts';
 import { UserError } from '../errors.ts';
 import { didYouMean } from '../suggest.ts';
-import { nameProblem, quoted } from './identifier.ts';
+import { choiceHint, groups } from './groups.ts';
+import { nameHint, nameProblem, quoted } from './identifier.ts';
 import { printPath, problem, type SpecInput, type SpecPath } from './input.ts';
 import { specSchema } from './schema.ts';
+import { none } from './spec.ts';
 
 /** A spec that was read, and where its values stand. */
 export interface SpecFile {
@@ -30,12 +32,17 @@ export function parseSpec(
 ): SpecFile {
   if (text.length > longestText) throw new UserError(2, `${file} is longer than ${longestText / 1024} KB`);
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2' });
+  const options = { lineCounter: lines, prettyErrors: false, version: '1.2', logLevel: 'error' } as const;
+  const document = parseDocument(text, options);
+  const at = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return `${file}:${line}:${col}`;
+  };
   const broken = document.errors[0];
-  if (broken) {
-    const { line, col } = lines.linePos(broken.pos[0]);
-    throw new UserError(2, `${file}:${line}:${col}: ${firstLine(broken.message)}`);
-  }
+  if (broken)
+    throw new UserError(2, `${at(broken.pos[0])}: ${wordings[broken.code] ?? firstLine(broken.message)}`);
+  const tagged = foreignTag(document);
+  if (tagged) throw new UserError(2, `${at(tagged.offset)}: The tag ${tagged.tag} has no meaning in a spec`);
   const locate = (path: SpecPath) => position(document, { path, lines, file });
   const refuse: Refuse = (path, message, hint) =>
     new UserError(2, `${locate(path) ?? `${file}:1:1`}: ${problem(printPath(path), message)}`, { hint });
@@ -44,6 +51,28 @@ export function parseSpec(
   const result = specSchema(catalog).safeParse(value);
   if (!result.success) throw explainIssue(result.error.issues[0] as z.core.$ZodIssue, { value, refuse });
   return { input: result.data, locate };
+}
+
+/** Where the library's message is about itself, or about its use. */
+const wordings: Partial<Record<ErrorCode, string>> = {
+  MULTIPLE_DOCS: 'A second document begins here, and a spec is one',
+  RESOURCE_EXHAUSTION: 'It is nested too deeply',
+};
+
+const core = 'tag:yaml.org,2002:';
+const coreTags = ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `${core}${name}`);
+
+/** A tag that would give a value that is no JSON, or that says what nobody reads. */
+function foreignTag(document: Document): { readonly tag: string; readonly offset: number } | null {
+  let found: Node | undefined;
+  visit(document, {
+    Node: (_key, node) => {
+      if (!node.tag || node.tag === '!' || coreTags.includes(node.tag)) return;
+      found = node;
+      return visit.BREAK;
+    },
+  });
+  return found?.tag ? { tag: found.tag.replace(core, '!!'), offset: found.range?.[0] ?? 0 } : null;
 }
 
 function readValue(document: Document, file: string): unknown {
@@ -66,7 +95,11 @@ function refuseHiddenService(value: unknown, refuse: Refuse): void {
   const services: unknown = (value as { services?: unknown }).services;
   const name = '__proto__';
   if (typeof services !== 'object' || services === null || !Object.hasOwn(services, name)) return;
-  throw refuse(['services', name], `${quoted(name)} ${nameProblem('service', name)}`);
+  throw refuse(
+    ['services', name],
+    `${quoted(name)} ${nameProblem('service', name)}`,
+    nameHint('service', name),
+  );
 }
 
 interface Place {
@@ -108,7 +141,11 @@ function explainIssue(issue: z.core.$ZodIssue, { value, refuse }: IssueContext):
     case 'invalid_value': {
       const values = issue.values.map(String);
       const reason = values.length === 1 ? `is not ${values[0]}` : `is not one of ${values.join(', ')}`;
-      return refuse(path, `${quoted(found)} ${reason}`, didYouMean(String(found), values));
+      const group = groups.find(({ specKey }) => specKey === path[0]);
+      const hint =
+        withoutQuotes(found, issue.values) ??
+        (group ? choiceHint(group, String(found), values) : didYouMean(String(found), values));
+      return refuse(path, `${quoted(found)} ${reason}`, hint);
     }
     case 'invalid_union': {
       const inner =
@@ -117,13 +154,30 @@ function explainIssue(issue: z.core.$ZodIssue, { value, refuse }: IssueContext):
       const first = inner?.[0];
       if (first && typeof found === 'object')
         return explainIssue({ ...first, path: [...path, ...first.path] }, { value, refuse });
-      return refuse(path, `${quoted(found)} is neither ${path[0] === 'saga' ? '"none"' : 'false'} nor a map`);
+      const off = path[0] === 'saga' ? none : false;
+      return refuse(
+        path,
+        `${quoted(found)} is neither ${JSON.stringify(off)} nor a map`,
+        withoutQuotes(found, [off]),
+      );
     }
     case 'invalid_type':
-      return refuse(path, `${quoted(found)} is not ${kinds[issue.expected] ?? issue.expected}`);
+      return refuse(
+        path,
+        `${quoted(found)} is not ${kinds[issue.expected] ?? issue.expected}`,
+        issue.expected === 'int' || issue.expected === 'number'
+          ? withoutQuotes(found, [Number(found)])
+          : undefined,
+      );
     default:
       return refuse(path, `${quoted(found)} cannot stand: ${issue.message}`);
   }
+}
+
+/** A hint where the text of a value is there in place of the value. */
+function withoutQuotes(found: unknown, values: readonly unknown[]): string | undefined {
+  const isQuoted = values.some((value) => typeof value !== 'string' && String(value) === found);
+  return isQuoted ? `Write ${found} without quotes` : undefined;
 }
 
 const kinds: Readonly<Record<string, string>> = {

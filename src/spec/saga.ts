@@ -1,10 +1,9 @@
 /** Settles the saga: its defaults depend on the services and on the broker. */
 
 import type { CatalogIndex } from '../catalog/catalog.ts';
-import { didYouMean } from '../suggest.ts';
 import { defaultSaga, defaultServices } from './defaults.ts';
-import { choicesOf, type Group, groups } from './groups.ts';
-import { nameProblem, quoted } from './identifier.ts';
+import { choiceHint, choicesOf, type Group, groups } from './groups.ts';
+import { nameHint, nameProblem, quoted } from './identifier.ts';
 import { type SagaInput, SpecError, type SpecInput } from './input.ts';
 import { none, type SagaSpec } from './spec.ts';
 import { parseStep, printStep, type Step, settleSteps } from './step.ts';
@@ -31,7 +30,7 @@ export function settleSaga({ input, broker, catalog }: SagaRequest): SagaSpec | 
     throw new SpecError(
       ['saga', 'style'],
       `${quoted(style)} is not one of ${styles.join(', ')}`,
-      didYouMean(style, styles),
+      choiceHint(group, style, styles),
     );
   }
   return style === none ? refuseLeftovers(saga) : settleParts({ saga, style, input });
@@ -57,7 +56,7 @@ function settleParts({ saga, style, input }: { saga: SagaInput; style: string; i
   if (!name)
     throw new SpecError(['saga', 'name'], 'is needed for a saga of your own', 'For example book-trip');
   const problem = nameProblem('saga', name);
-  if (problem) throw new SpecError(['saga', 'name'], `${quoted(name)} ${problem}`);
+  if (problem) throw new SpecError(['saga', 'name'], `${quoted(name)} ${problem}`, nameHint('saga', name));
   const steps = readSteps(saga.steps ?? defaultSaga.steps);
   const initiator = saga.initiator ?? (isDefault ? defaultSaga.initiator : findInitiator({ input, steps }));
   if (steps.some(({ service }) => service === initiator)) {

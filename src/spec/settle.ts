@@ -4,10 +4,9 @@
  */
 
 import type { CatalogIndex } from '../catalog/catalog.ts';
-import { didYouMean } from '../suggest.ts';
 import * as defaults from './defaults.ts';
-import { choicesOf, type Group, groups } from './groups.ts';
-import { nameProblem, quoted } from './identifier.ts';
+import { choiceHint, choicesOf, type Group, groups } from './groups.ts';
+import { nameHint, nameProblem, quoted } from './identifier.ts';
 import { type BreakerInput, SpecError, type SpecInput } from './input.ts';
 import { settleSaga } from './saga.ts';
 import { settleServices } from './services.ts';
@@ -17,7 +16,7 @@ import type { BreakerSpec, Spec } from './spec.ts';
 export function settleSpec(input: SpecInput, catalog: CatalogIndex): Spec {
   const name = input.name ?? defaults.defaultName;
   const problem = nameProblem('project', name);
-  if (problem) throw new SpecError(['name'], `${quoted(name)} ${problem}`);
+  if (problem) throw new SpecError(['name'], `${quoted(name)} ${problem}`, nameHint('project', name));
   const broker = choice('broker', input.broker ?? defaults.defaultBroker, catalog);
   const saga = settleSaga({ input, broker, catalog });
   return {
@@ -40,7 +39,7 @@ function choice(key: Group['specKey'], value: string, catalog: CatalogIndex): st
   throw new SpecError(
     [key],
     `${quoted(value)} is not one of ${values.join(', ')}`,
-    didYouMean(value, values),
+    choiceHint(group, value, values),
   );
 }
 

@@ -1,3 +1,4 @@
+import { lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { apply } from '../../src/apply/apply.ts';
@@ -18,12 +19,24 @@ describe('an open journal', () => {
     ),
   });
   const entries = [
-    { kind: 'update', path: 'a', hash: hashOf('new\n') },
-    { kind: 'create', path: 'b/c', hash: hashOf('new\n') },
+    { kind: 'update', path: 'a', hash: hashOf('new\n'), inode: 1 },
+    { kind: 'create', path: 'b/c', hash: hashOf('new\n'), inode: 1 },
   ];
+  /** A folder in which an interrupted run wrote what stands at the paths of its journal. */
+  const interrupted = (files: Files) => {
+    const root = fill(emptyFolder(), files);
+    const file = join(root, '.create-msvc/journal/open.json');
+    const record = JSON.parse(readFileSync(file, 'utf8')) as { entries: typeof entries };
+    const written = record.entries.map((entry) => {
+      const stats = lstatSync(join(root, entry.path), { throwIfNoEntry: false });
+      return { ...entry, inode: stats?.ino ?? 1 };
+    });
+    writeFileSync(file, JSON.stringify({ ...record, entries: written }));
+    return root;
+  };
 
   it('is taken back', () => {
-    const root = fill(emptyFolder(), {
+    const root = interrupted({
       ...journal({ entries, folders: ['b'] }, { 'old/0': 'old\n' }),
       a: 'new\n',
       'b/c': 'new\n',
@@ -37,7 +50,7 @@ describe('an open journal', () => {
   });
 
   it('is taken back through a link to the folder', () => {
-    const root = fill(emptyFolder(), {
+    const root = interrupted({
       ...journal({ entries, folders: [] }, { 'old/0': 'old\n' }),
       a: 'new\n',
     });
@@ -47,7 +60,7 @@ describe('an open journal', () => {
   });
 
   it('does not take back what the user wrote since', () => {
-    const root = fill(emptyFolder(), {
+    const root = interrupted({
       ...journal({ entries, folders: ['b'] }, { 'old/0': 'old\n' }),
       a: 'new\n',
       'b/c': 'mine\n',
@@ -57,6 +70,25 @@ describe('an open journal', () => {
       expect.objectContaining({ code: 5, message: expect.stringContaining('"b/c" was changed') }),
     );
     expect(snapshot(root)).toEqual(before);
+  });
+
+  it.each([
+    ['that is made up, and knows what a file holds', [{ path: '.env', inode: 1 }]],
+    [
+      'that guesses more than once',
+      [
+        { path: '.env', inode: 1 },
+        { path: '.env', inode: 2 },
+      ],
+    ],
+  ])('is refused where it is one %s', (_what, guesses) => {
+    const claims = guesses.map((guess) => ({ kind: 'create', hash: hashOf('TOKEN=abc\n'), ...guess }));
+    const root = fill(emptyFolder(), {
+      ...journal({ entries: claims, folders: [] }),
+      '.env': 'TOKEN=abc\n',
+    });
+    expect(() => recover(root)).toThrow(expect.objectContaining({ code: 5 }));
+    expect(snapshot(root)).toHaveProperty(['.env']);
   });
 
   it('keeps others out while its run goes on', async () => {
@@ -69,11 +101,17 @@ describe('an open journal', () => {
   });
 
   it.each([
-    ['a path outside', { entries: [{ kind: 'create', path: '../victim', hash: hashOf('x') }], folders: [] }],
-    ['a path of git', { entries: [{ kind: 'update', path: '.git/config', hash: hashOf('x') }], folders: [] }],
+    [
+      'a path outside',
+      { entries: [{ kind: 'create', path: '../victim', hash: hashOf('x'), inode: 1 }], folders: [] },
+    ],
+    [
+      'a path of git',
+      { entries: [{ kind: 'update', path: '.git/config', hash: hashOf('x'), inode: 1 }], folders: [] },
+    ],
     [
       'a path behind a link',
-      { entries: [{ kind: 'create', path: 'out/victim', hash: hashOf('x') }], folders: [] },
+      { entries: [{ kind: 'create', path: 'out/victim', hash: hashOf('x'), inode: 1 }], folders: [] },
     ],
     ['a folder outside', { entries: [], folders: ['../empty'] }],
     ['a folder behind a link', { entries: [], folders: ['out/empty'] }],
@@ -90,7 +128,7 @@ describe('an open journal', () => {
 
   it('takes nothing from behind a link', () => {
     const elsewhere = fill(emptyFolder(), { '0': 'precious' });
-    const record = { entries: [{ kind: 'update', path: 'a', hash: hashOf('x') }], folders: [] };
+    const record = { entries: [{ kind: 'update', path: 'a', hash: hashOf('x'), inode: 1 }], folders: [] };
     const root = fill(emptyFolder(), { ...journal(record), '.create-msvc/journal/old': { link: elsewhere } });
     expect(() => recover(root)).toThrow('which is a symbolic link');
     expect(snapshot(elsewhere)).toEqual({ '0': 'file 644 precious' });

@@ -16,10 +16,7 @@ const programs = fileURLToPath(new URL('programs', import.meta.url));
 export async function addPrograms(repository: string, broker: 'rabbitmq' | 'kafka'): Promise<void> {
   const other = `raw-${broker === 'kafka' ? 'rabbitmq' : 'kafka'}.ts`;
   await cp(programs, repository, { recursive: true, filter: (path) => !path.endsWith(other) });
-  const options = { cwd: repository };
-  await succeed('npx', ['tsc', '-b', 'services/user', 'services/order'], options);
-  const chassis = join(repository, 'chassis/typescript');
-  await cp(join(chassis, 'migrations'), join(chassis, 'dist/migrations'), { recursive: true });
+  await compile(repository, ['user', 'order']);
 }
 
 /** Adds the programs for a system with gRPC, and compiles the user service. */
@@ -27,7 +24,11 @@ export async function addGrpcPrograms(repository: string): Promise<void> {
   const source = fileURLToPath(new URL('programs-grpc', import.meta.url));
   await cp(source, repository, { recursive: true });
   await cp(join(programs, 'chassis'), join(repository, 'chassis'), { recursive: true });
-  await succeed('npx', ['tsc', '-b', 'services/user'], { cwd: repository });
+  await compile(repository, ['user']);
+}
+
+async function compile(repository: string, services: readonly string[]): Promise<void> {
+  await succeed('npx', ['tsc', '-b', ...services.map((name) => `services/${name}`)], { cwd: repository });
   const chassis = join(repository, 'chassis/typescript');
   await cp(join(chassis, 'migrations'), join(chassis, 'dist/migrations'), { recursive: true });
 }

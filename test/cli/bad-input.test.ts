@@ -15,6 +15,11 @@ interface BadInput {
 }
 
 const shape = 'must be lower-case letters and digits in words joined by "-", starting with a letter';
+const fitting = [
+  ['__proto__', 'proto'],
+  ['toString', 'to-string'],
+  ['my_svc', 'my-svc'],
+] as const;
 const both = 'Leave one of them out';
 
 const names: readonly BadInput[] = [
@@ -56,11 +61,23 @@ const names: readonly BadInput[] = [
     code: 2,
     says: ['--services names "a" twice'],
   },
-  ...['__proto__', 'toString'].map((name) => ({
+  {
+    what: 'a reserved service name in a call',
+    args: ['shop', '--calls', 'order:class'],
+    code: 2,
+    says: ['--calls: "class" is a reserved name'],
+  },
+  {
+    what: 'a reserved service name in a step',
+    args: ['shop', '--services', 'trip', '--saga-name', 'x', '--saga-steps', 'class.book/cancel'],
+    code: 2,
+    says: ['--saga-steps: "class" is a reserved name'],
+  },
+  ...fitting.map(([name, fit]) => ({
     what: `${name} as a service`,
     args: ['shop', '--services', `user,${name}`],
     code: 2,
-    says: [`--services: "${name}" ${shape}`] as const,
+    says: [`--services: "${name}" ${shape}`, `Try ${fit}`] as const,
   })),
   ...['constructor', 'prototype'].map((name) => ({
     what: `${name} as a service`,
@@ -68,6 +85,46 @@ const names: readonly BadInput[] = [
     code: 2,
     says: [`--services: "${name}" is a reserved name`] as const,
   })),
+];
+
+const hints: readonly BadInput[] = [
+  {
+    what: 'the name of a system in the file',
+    args: ['--config', '-'],
+    input: 'name: my_app\n',
+    code: 2,
+    says: [`stdin:1:7: name: "my_app" ${shape}`, 'Try my-app'],
+  },
+  {
+    what: 'the name of a saga',
+    args: ['shop', '--saga-name', 'placeOrder'],
+    code: 2,
+    says: [`--saga-name: "placeOrder" ${shape}`, 'Try place-order'],
+  },
+  {
+    what: 'a pattern in place of a choice',
+    args: ['shop', '--saga', 'saga-orchestration'],
+    code: 2,
+    says: ['--saga: "saga-orchestration" is not one of orchestration, none', 'Did you mean "orchestration"?'],
+  },
+  {
+    what: 'a list with nothing in it',
+    args: ['shop', '--services', ','],
+    code: 2,
+    says: ['--services "," has an empty part', 'Separate the parts with single commas'],
+  },
+  {
+    what: 'a list with a gap',
+    args: ['shop', '--calls', 'order:user,,payment:user'],
+    code: 2,
+    says: ['--calls "order:user,,payment:user" has an empty part', 'Separate the parts with single commas'],
+  },
+  {
+    what: 'a file without a name',
+    args: ['shop', '--config', ''],
+    code: 2,
+    says: ['--config "" names no file', 'Such as --config msvc.yaml, or --config - for stdin'],
+  },
 ];
 
 const targets: readonly BadInput[] = [
@@ -253,19 +310,19 @@ const configs: readonly BadInput[] = [
     code: 2,
     says: ['c.yaml:4:11: saga.steps[0]: "hotel.reserve" needs a compensation: it comes before the pivot'],
   },
-  ...['__proto__', 'toString'].map((name) => ({
+  ...fitting.map(([name, fit]) => ({
     what: `${name} as a service of the file`,
     args: ['--config', 'c.yaml'],
     files: { 'c.yaml': `name: shop\nservices:\n  user: {}\n  ${name}: {}\n` },
     code: 2,
-    says: [`c.yaml:4:${name.length + 5}: services.${name}: "${name}" ${shape}`] as const,
+    says: [`c.yaml:4:${name.length + 5}: services.${name}: "${name}" ${shape}`, `Try ${fit}`] as const,
   })),
   {
     what: '__proto__ as a service of a file in JSON',
     args: ['--config', '-'],
     input: '{ "name": "shop", "services": { "__proto__": {} } }\n',
     code: 2,
-    says: [`stdin:1:46: services.__proto__: "__proto__" ${shape}`],
+    says: [`stdin:1:46: services.__proto__: "__proto__" ${shape}`, 'Try proto'],
   },
   {
     what: '__proto__ as a key',
@@ -281,6 +338,27 @@ const configs: readonly BadInput[] = [
     code: 2,
     says: ['--broker contradicts c.yaml:2:9', 'Leave the flag out, or change the file'],
   },
+  {
+    what: 'calls that contradict the services of the file',
+    args: ['--config', 'c.yaml', '--calls', 'a:c'],
+    files: { 'c.yaml': 'name: shop\nservices:\n  a: {}\n  b: {}\n' },
+    code: 2,
+    says: ['--calls contradicts c.yaml:3:3', 'Leave the flag out, or change the file'],
+  },
+  ...[
+    ['--saga-name', 'buy', 'saga: none'],
+    ['--breaker-threshold', '4', 'circuitBreaker: false'],
+    ['--no-circuit-breaker', '', 'circuitBreaker: {}'],
+  ].map(([flag = '', value = '', line = '']) => ({
+    what: `${flag} that contradicts ${line}`,
+    args: ['--config', 'c.yaml', flag, ...(value === '' ? [] : [value])],
+    files: { 'c.yaml': `name: shop\n${line}\n` },
+    code: 2,
+    says: [
+      `${flag} contradicts c.yaml:2:${line.indexOf(' ') + 2}`,
+      'Leave the flag out, or change the file',
+    ] as const,
+  })),
   {
     what: 'a file that is not there',
     args: ['--config', 'c.yaml'],
@@ -312,6 +390,7 @@ const additions: readonly BadInput[] = [
 
 describe.each([
   ['names', names],
+  ['hints', hints],
   ['targets', targets],
   ['flags', flags],
   ['choices', choices],

@@ -30,7 +30,7 @@ Addresses while it runs
   payment    http://localhost:3004
 
 The same again
-  npx create-msvc@1.2.3 shop --yes
+  npx create-msvc@1.2.3 shop --yes --no-install --no-git
 `);
     expect(code).toBe(0);
     expect(spec(cwd)).toContain('name: shop\n');
@@ -161,7 +161,7 @@ The same again
         inventory: 'http://localhost:3003',
         payment: 'http://localhost:3004',
       },
-      reproduce: 'npx create-msvc@1.2.3 shop --yes',
+      reproduce: 'npx create-msvc@1.2.3 shop --yes --no-install --no-git',
     });
   });
 
@@ -174,9 +174,20 @@ The same again
         code: 2,
         message: '--broker: "rabbit" is not one of rabbitmq, none',
         hint: 'Did you mean "rabbitmq"?',
+        files: [],
       },
     });
     expect(code).toBe(2);
+  });
+
+  it('names in JSON all that is in the way', async () => {
+    const cwd = fill(emptyFolder(), { 'shop/a.txt': '', 'shop/b/c.txt': '', 'shop/.git/config': '' });
+    const { stdout, code } = await createMsvc(['shop', '--json'], { cwd });
+    expect(JSON.parse(stdout).error.files).toEqual([
+      { path: 'a.txt', reason: 'is there already' },
+      { path: 'b', reason: 'is there already' },
+    ]);
+    expect(code).toBe(5);
   });
 
   it('prints nothing but errors with --quiet', async () => {
@@ -242,11 +253,23 @@ The same again
     }
   });
 
-  it('refers to the spec where flags cannot say it', async () => {
-    const cwd = fill(emptyFolder(), { 'c.yaml': 'name: shop\nservices:\n  user: { channel: people }\n' });
-    const { stdout } = await createMsvc(['--config', 'c.yaml', '--json', '--dry-run'], { cwd });
-    expect((JSON.parse(stdout) as Result).reproduce).toBe(
-      'npx create-msvc@1.2.3 shop --yes --config msvc.yaml',
-    );
+  it.each([
+    ['a file', ['--config', 'specs/c.yaml'], 'shop --yes --config specs/c.yaml'],
+    [
+      'a file, and flags beside it',
+      ['--config', 'specs/c.yaml', '--broker', 'none', '--sync', 'rest', '--no-git'],
+      'shop --yes --config specs/c.yaml --broker none --no-git',
+    ],
+    ['stdin', ['--config', '-'], 'shop --yes --config shop/msvc.yaml'],
+  ])('refers to the spec where flags cannot say it: %s', async (_from, args, command) => {
+    const text = 'name: shop\nservices:\n  user: { channel: people }\n';
+    const cwd = fill(emptyFolder(), { 'specs/c.yaml': text });
+    const first = await createMsvc([...args, '--json', '--dry-run'], { cwd, input: text });
+    const { reproduce, spec: wanted } = JSON.parse(first.stdout) as Result;
+    expect(reproduce).toBe(`npx create-msvc@1.2.3 ${command}`);
+    await createMsvc([...args, ...filesOnly], { cwd, input: text });
+    const words = reproduce.split(' ').slice(3);
+    const again = await createMsvc(['other', ...words, '--json', '--dry-run'], { cwd });
+    expect((JSON.parse(again.stdout) as Result).spec).toEqual(wanted);
   });
 });

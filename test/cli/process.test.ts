@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
@@ -18,7 +19,8 @@ interface Started {
   readonly cwd: string;
   /** Waits until this is printed, after what was waited for before. */
   says(text: string): Promise<void>;
-  readonly ended: Promise<{ readonly code: number | null; readonly output: string }>;
+  /** The code is the one that a shell tells, also of a process that a signal ended. */
+  readonly ended: Promise<{ readonly code: number; readonly output: string }>;
 }
 
 /** Starts a process whose stdin stays open until the test closes it. */
@@ -29,8 +31,13 @@ function start(command: readonly string[], env: Readonly<Record<string, string>>
   onTestFinished(() => void child.kill('SIGKILL'));
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
-  const ended = new Promise<{ code: number | null; output: string }>((resolve) =>
-    child.once('close', (code) => resolve({ code, output: stripVTControlCharacters(output) })),
+  const ended = new Promise<{ code: number; output: string }>((resolve) =>
+    child.once('close', (code, signal) =>
+      resolve({
+        code: code ?? 128 + constants.signals[signal as NodeJS.Signals],
+        output: stripVTControlCharacters(output),
+      }),
+    ),
   );
   let seen = 0;
   const says = async (text: string) => {
@@ -81,13 +88,17 @@ describe('at a prompt', () => {
   });
 
   it.each([
+    ['SIGHUP', 129],
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)('%s ends with %i', async (signal, expected) => {
     const { child, says, ended } = start([...asTerminal, bin]);
     await says('What is the system called?');
     child.kill(signal);
-    expect((await ended).code).toBe(expected);
+    expect(await ended).toMatchObject({
+      code: expected,
+      output: expect.stringContaining('✖ Interrupted: nothing was written\n'),
+    });
   });
 
   it('the answers make the system', async () => {
@@ -105,6 +116,32 @@ describe('at a prompt', () => {
     expect(output).toContain('✔ What carries messages between services? None\n');
     expect(code).toBe(0);
     expect(readFileSync(join(cwd, 'shop/msvc.yaml'), 'utf8')).toContain('broker: none');
+  });
+});
+
+describe('in a terminal', () => {
+  it('a narrow one, an answered question is broken between words only', async () => {
+    const narrow = preload(`Object.defineProperty(process.stdout, 'columns', { value: 50 });`);
+    const { child, says, ended } = start([...asTerminal, ...narrow, bin, 'shop']);
+    await says('Which services does it have?');
+    child.stdin.write('user, order, inventory, payment, shipment, customer\r');
+    await says('How do services call each other?');
+    child.stdin.write('\u0003');
+    expect((await ended).output).toContain(
+      '✔ Which services does it have?\n  user, order, inventory, payment, shipment,\n  customer\n',
+    );
+  });
+
+  it.each([
+    ['over the default services', []],
+    ['over others, whose saga is not known yet', ['--services', 'trip,hotel']],
+  ])('choices that do not fit together are refused before a question: %s', async (_what, flags) => {
+    const choices = ['--broker', 'none', '--saga', 'orchestration'];
+    const { code, output } = await start([...asTerminal, bin, ...choices, ...flags]).ended;
+    expect(output).toMatch(
+      /^✖ --saga: "saga-orchestration" needs "broker", and broker is "none"\n {2}Choose .*\n$/,
+    );
+    expect(code).toBe(2);
   });
 });
 

@@ -94,7 +94,21 @@ describe('the questions', () => {
     expect(spec.saga).toMatchObject({ name: 'place-trip', initiator: 'trip' });
   });
 
-  it('go back with Esc, and forget the answer', async () => {
+  it('come again after Esc with what was answered, as long as that still fits', async () => {
+    const first: Answer[] = ['shop', 'trip hotel', 'rabbitmq', 'orchestration', 'hotel.book/cancel'];
+    const again: Answer[] = [back, back, back, back, 'trip car', 'rabbitmq', 'orchestration'];
+    const { asked } = await interview([...first, ...again]);
+    const defaults = (wanted: string) =>
+      asked.filter(({ message }) => message === wanted).map(({ standard }) => standard);
+    expect(defaults(messages.services)).toEqual(['user, order, inventory, payment', 'trip hotel']);
+    expect(defaults(messages.steps)).toEqual([
+      'hotel.reserve/cancel',
+      'hotel.book/cancel',
+      'car.reserve/cancel',
+    ]);
+  });
+
+  it('go back with Esc, and take another answer', async () => {
     const { asked, spec } = await interview([
       'one',
       'user',

@@ -95,6 +95,18 @@ describe('screens', () => {
     expect(code).toBe(0);
   });
 
+  it.each([
+    [['help'], ['--help']],
+    [
+      ['help', 'add'],
+      ['add', '--help'],
+    ],
+    [['-hy'], ['--help']],
+  ])('are the same however help is asked for: %j', async (args, usual) => {
+    const [one, other] = [args, usual].map((words) => createMsvc(words, { cwd: emptyFolder() }));
+    expect(await one).toEqual(await other);
+  });
+
   it('print the version alone', async () => {
     expect(await createMsvc(['--version'], { cwd: emptyFolder() })).toEqual({
       code: 0,

@@ -50,9 +50,17 @@ describe('what follows the writing', () => {
     expect(code).toBe(6);
     expect(stderr).toContain('\nnpm error code ENOTFOUND\n');
     expect(stderr).toContain('✖ The system is complete in "shop", but "npm install" failed\n');
-    expect(stderr).toContain('  Run npm install there again; nothing else is missing\n');
+    expect(stderr).toContain('  Run npm install there again\n');
     expect(stdout).toContain('\nNext\n  cd shop\n  npm install ');
     expect(git(join(cwd, 'shop'), 'status', '--porcelain')).toBe('');
+  });
+
+  it('tells of both where neither the packages nor the commit came to be', async () => {
+    const env = { PATH: emptyFolder() };
+    const { code, stderr } = await createMsvc(['shop', '--yes'], { cwd: emptyFolder(), env });
+    expect(code).toBe(6);
+    expect(stderr).toContain('\nnpm is not installed\n');
+    expect(stderr).toContain('\ngit is not installed\n');
   });
 
   it('says so in JSON as well', async () => {
@@ -92,17 +100,28 @@ describe('what follows the writing', () => {
       GIT_CONFIG_VALUE_0: 'true',
     };
     const env = { PATH: process.env.PATH ?? '', ...bare, ...config };
-    const { code, stdout } = await createMsvc(['shop', '--yes', '--no-install'], { cwd, env });
-    expect(code).toBe(0);
-    expect(stdout).toContain('  No first commit: git does not know your name and e-mail address\n');
+    const { code, stderr } = await createMsvc(['shop', '--yes', '--no-install', '--quiet'], { cwd, env });
+    expect(stderr).toBe(`
+git does not know your name and e-mail address
+
+✖ The system is complete in "shop", but its first git commit failed
+  Commit it yourself; --no-git leaves it out
+`);
+    expect(code).toBe(6);
     expect(git(join(cwd, 'shop'), 'diff', '--cached', '--name-only')).toContain('msvc.yaml');
   });
 
   it('makes no repository without git', async () => {
     const env = { PATH: emptyFolder(), ...identity };
-    const { code, stdout } = await createMsvc(['shop', '--yes', '--no-install'], { cwd: emptyFolder(), env });
-    expect(code).toBe(0);
-    expect(stdout).toContain('  No first commit: git is not installed\n');
+    const { code, stdout } = await createMsvc(['shop', '--no-install', '--json'], {
+      cwd: emptyFolder(),
+      env,
+    });
+    expect(code).toBe(6);
+    expect(JSON.parse(stdout) as Result).toMatchObject({
+      status: 'incomplete',
+      tasks: { git: { status: 'failed', reason: 'git is not installed' } },
+    });
   });
 
   it('keeps the files when it is interrupted while it installs', async () => {

@@ -8,6 +8,8 @@ import { indexOf } from '../../src/catalog/catalog.ts';
 import { prepareAddition, prepareNew, specFile } from '../../src/run.ts';
 import type { SpecInput } from '../../src/spec/input.ts';
 import { settleSpec } from '../../src/spec/settle.ts';
+import { lockPath } from '../../src/state/lock.ts';
+import { hashOf } from '../../src/tree/hash.ts';
 import { fixture as catalog } from '../catalogs.ts';
 import { toolVersion } from '../systems.ts';
 import { emptyFolder } from './folder.ts';
@@ -21,7 +23,7 @@ async function create(input: SpecInput): Promise<string> {
 }
 
 async function add(root: string, patterns: readonly string[]) {
-  const { changes } = await prepareAddition({ patterns }, { catalog, toolVersion, root });
+  const { changes } = prepareAddition({ patterns }, { catalog, toolVersion, root });
   await apply(changes, { root });
   return changes;
 }
@@ -61,11 +63,33 @@ test('an edit of a service of the user outlives an addition', async () => {
   expect(readFileSync(file, 'utf8')).toBe("export const users = ['Grace'];\n");
 });
 
+test('what nothing needs any more is deleted, but nothing that the lock claims wrongly', async () => {
+  const root = await create({});
+  const change = (file: string, from: string, to: string) =>
+    writeFileSync(join(root, file), readFileSync(join(root, file), 'utf8').replace(from, to));
+  const [secret, theirs] = ['.env', 'services/user/src/breaker.ts'];
+  for (const path of [secret, theirs]) writeFileSync(join(root, path), 'TOKEN=abc\n');
+  const claims = [secret, theirs].map((path) => `"${path}": "owned ${hashOf('TOKEN=abc\n')}",\n`);
+  change(lockPath, '"files": {', `"files": {\n${claims.join('')}`);
+  change(specFile, 'circuitBreaker: { threshold: 5, resetTimeout: 30s }', 'circuitBreaker: false');
+  const { changes, notes } = await add(root, ['rest']);
+  expect(changes).toContainEqual(
+    expect.objectContaining({ kind: 'delete', path: 'chassis/typescript/src/breaker.ts' }),
+  );
+  for (const path of [secret, theirs]) expect(readFileSync(join(root, path), 'utf8')).toBe('TOKEN=abc\n');
+  expect(notes).toEqual(
+    [secret, theirs].map(
+      (path) => `${path} stays: .create-msvc/lock.json lists it, but not as create-msvc wrote it`,
+    ),
+  );
+  expect(readFileSync(join(root, lockPath), 'utf8')).not.toContain(secret);
+});
+
 test('a missing requirement names what is needed, and nothing is written', async () => {
   const root = await create({ broker: 'none' });
   const before = snapshot(root);
   await expect(add(root, ['saga-orchestration'])).rejects.toMatchObject({
-    code: 2,
+    path: ['saga'],
     message: expect.stringContaining('"saga-orchestration" needs "broker", and broker is "none"'),
     hint: 'Choose rabbitmq',
   });
@@ -76,12 +100,28 @@ test('a folder that holds no system is refused', async () => {
   await expect(add(emptyFolder(), ['rabbitmq'])).rejects.toMatchObject({ code: 5 });
 });
 
-test('a mistake in msvc.yaml is told with its line', async () => {
+test.each([
+  ['that cannot stand', 'sync: rest', 'sync: rets', /^msvc\.yaml:14:7: sync: "rets" is not rest$/],
+  [
+    'that does not fit the others',
+    'broker: rabbitmq',
+    'broker: none',
+    /^msvc\.yaml:22:3: saga: "saga-orchestration" needs "broker"/,
+  ],
+])('a value of msvc.yaml %s is told with its line', async (_what, from, to, message) => {
   const root = await create({});
   const file = join(root, specFile);
-  writeFileSync(file, readFileSync(file, 'utf8').replace('sync: rest', 'sync: rets'));
+  writeFileSync(file, readFileSync(file, 'utf8').replace(from, to));
   await expect(add(root, ['circuit-breaker'])).rejects.toMatchObject({
     code: 2,
-    message: 'msvc.yaml:14:7: sync: "rets" is not rest',
+    message: expect.stringMatching(message),
   });
+});
+
+test('what msvc.yaml lacks can be added', async () => {
+  const root = await create({ broker: 'none' });
+  const file = join(root, specFile);
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(file, text.replace('saga: none', 'saga: { style: orchestration }'));
+  expect(await add(root, ['rabbitmq'])).not.toEqual([]);
 });

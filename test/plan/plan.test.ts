@@ -139,6 +139,23 @@ describe('what does not fit together is refused', () => {
   });
 });
 
+test.each<[string, SpecInput['services'], string]>([
+  ['one identifier', { 'order-1': {}, order1: {} }, 'Rename one of them'],
+  ['one module', { user: {}, 'user-events': {} }, 'Rename one of them'],
+  [
+    'one plural',
+    { box: {}, boxe: {} },
+    'Rename one of them, or give services.boxe.channel in msvc.yaml another name',
+  ],
+  [
+    'a channel that is the events of a service after it',
+    { a: { channel: 'b-events' }, b: {} },
+    'Rename one of them, or give services.a.channel in msvc.yaml another name',
+  ],
+])('services that clash are told what helps: %s', (_, services, hint) => {
+  expect(() => planOf({ services, saga: 'none' })).toThrow(expect.objectContaining({ hint }));
+});
+
 test('PostgreSQL allows the connections of all services', () => {
   const names = Array.from({ length: 20 }, (_, index) => [`service-${index}`, {}] as const);
   expect(planOf({ services: Object.fromEntries(names) }).maxConnections).toBe(20 * 13 + 10);

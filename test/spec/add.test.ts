@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { CatalogIndex } from '../../src/catalog/catalog.ts';
 import { indexOf } from '../../src/catalog/catalog.ts';
 import { addPatterns } from '../../src/spec/add.ts';
-import { choicesOf, groups, offeredGroups } from '../../src/spec/groups.ts';
+import { choiceHint, choicesOf, groups, offeredGroups } from '../../src/spec/groups.ts';
 import { settleSpec } from '../../src/spec/settle.ts';
 import { fixture } from '../catalogs.ts';
 
@@ -44,14 +44,24 @@ test('a second sync pattern comes beside the first', () => {
   expect(settleSpec(again, large)).toEqual(settleSpec(input, large));
 });
 
-test('an unknown pattern comes with a suggestion', () => {
+test.each([
+  ['circuitbreaker', 'circuit-breaker'],
+  ['orchestration', 'saga-orchestration'],
+])('an unknown pattern comes with a suggestion: %s', (id, meant) => {
   const spec = settleSpec({}, small);
-  expect(() => addPatterns({ patterns: ['circuitbreaker'], spec, catalog: small })).toThrow(
+  expect(() => addPatterns({ patterns: [id], spec, catalog: small })).toThrow(
     expect.objectContaining({
       code: 2,
-      message: 'There is no pattern "circuitbreaker"',
-      hint: 'Did you mean "circuit-breaker"?',
+      message: `There is no pattern "${id}"`,
+      hint: `Did you mean "${meant}"?`,
     }),
+  );
+});
+
+test('a pattern in place of a choice comes with the choice', () => {
+  const discovery = groups.find(({ id }) => id === 'discovery');
+  expect(discovery && choiceHint(discovery, 'discovery-client', ['client', 'server', 'none'])).toBe(
+    'Did you mean "client"?',
   );
 });
 

@@ -52,6 +52,26 @@ describe('a mistake is told with its line and column', () => {
       'msvc.yaml:2:10: saga.style: "orchestrated" is not one of',
       'Did you mean "orchestration"?',
     ],
+    ['version: "1"\n', 'msvc.yaml:1:10: version: "1" is not 1', 'Write 1 without quotes'],
+    [
+      'circuitBreaker: "false"\n',
+      'msvc.yaml:1:17: circuitBreaker: "false" is neither false nor a map',
+      'Write false without quotes',
+    ],
+    [
+      'circuitBreaker: { threshold: "5" }\n',
+      'msvc.yaml:1:30: circuitBreaker.threshold: "5" is not a',
+      'Write 5 without quotes',
+    ],
+    [
+      'saga:\n  style: saga-orchestration\n',
+      'msvc.yaml:2:10: saga.style: "saga-orchestration" is not one of',
+      'Did you mean "orchestration"?',
+    ],
+    ['name: a\n---\nname: b\n', 'msvc.yaml:2:1: A second document begins here, and a spec is one', undefined],
+    ['name: !foo a\n', 'msvc.yaml:1:12: The tag !foo has no meaning in a spec', undefined],
+    ['name: !!js/function a\n', 'msvc.yaml:1:21: The tag !!js/function has no meaning in a spec', undefined],
+    ['services: !!set { a }\n', 'msvc.yaml:1:17: The tag !!set has no meaning in a spec', undefined],
     ['version: 2\n', 'msvc.yaml:1:10: version: 2 is not 1', undefined],
     ['a: &a [*a]\n', 'msvc.yaml:1:', undefined],
   ])('%j', (text, message, hint) => {
@@ -65,6 +85,16 @@ describe('a mistake is told with its line and column', () => {
   test('a text that is far too long is not read', () => {
     expect(errorOf(() => parse(`# ${'x'.repeat(300_000)}`)).message).toBe('msvc.yaml is longer than 256 KB');
   });
+});
+
+test('a text that is nested too deeply is told as such', () => {
+  expect(errorOf(() => parse(`name: ${'['.repeat(9000)}`)).message).toMatch(
+    /^msvc\.yaml:1:\d+: It is nested too deeply$/,
+  );
+});
+
+test('tags of YAML itself are read', () => {
+  expect(parse('name: !!str shop\nservices: !!map { user: {} }\n').input).toMatchObject({ name: 'shop' });
 });
 
 test('a value that is left out is found at what is around it', () => {
