@@ -43,16 +43,31 @@ function live({ phase, running }: State): Page {
 
 // A part that is degraded does its work later: requests are still taken.
 async function ready({ phase, running }: State, db: Database): Promise<Page> {
+  const checks = await checksOf(running, db);
+  const has = (status: Health['status']) => Object.values(checks).some((check) => check.status === status);
+  const unready = phase !== 'ready' || has('down');
+  const status = phase !== 'ready' ? phase : has('down') ? 'down' : has('degraded') ? 'degraded' : 'ready';
+  return json(unready ? 503 : 200, { status, checks });
+}
+
+/** Whether /readyz would say 200 if `part` had nothing to say: it may be waiting for this answer itself. */
+export async function isReadyBut(part: string, { phase, running }: State, db: Database): Promise<boolean> {
+  if (phase !== 'ready') return false;
+  const others = new Map([...running].filter(([name]) => name !== part));
+  return Object.values(await checksOf(others, db)).every(({ status }) => status !== 'down');
+}
+
+async function checksOf(
+  running: ReadonlyMap<string, RunningPart>,
+  db: Database,
+): Promise<Record<string, Health>> {
   const checks: Record<string, Health> = {
     database: (await db.ping()) ? { status: 'up' } : { status: 'down', reason: 'no answer' },
   };
   for (const [name, part] of running) {
     if (part.health) checks[name] = await healthOf(part);
   }
-  const has = (status: Health['status']) => Object.values(checks).some((check) => check.status === status);
-  const unready = phase !== 'ready' || has('down');
-  const status = phase !== 'ready' ? phase : has('down') ? 'down' : has('degraded') ? 'degraded' : 'ready';
-  return json(unready ? 503 : 200, { status, checks });
+  return checks;
 }
 
 /** Why a writing request is to be refused now, of the first part that says so. */

@@ -41,7 +41,7 @@ export interface Edge {
 /** What others may be told of a service that runs. */
 export interface Presence {
   readonly edges: readonly Edge[];
-  /** Whether it is to be sent requests, as /readyz has it. */
+  /** Whether it is to be sent requests: as /readyz has it, but for the health of the part that asks. */
   ready(): Promise<boolean>;
 }
 

@@ -4,7 +4,7 @@ import { duration, type Env, loadEnv } from '../config/index.ts';
 import { type Database, migrate, openDatabase } from '../database/index.ts';
 import { createLogger, createMetrics, type Logger, startTracing } from '../telemetry/index.ts';
 import { within } from '../waiting/index.ts';
-import { healthPages, overloadOf, type State } from './health.ts';
+import { healthPages, isReadyBut, overloadOf, type State } from './health.ts';
 import type { Edge, Host, Part } from './part.ts';
 import { listen, type Server } from './server.ts';
 import { PRODUCTION_DELAY_MS, STOP_LIMITS_MS, stopLimit, stopParts } from './stop.ts';
@@ -99,7 +99,8 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   }
   state.phase = 'ready';
   log.info({ port: server.port }, 'ready');
-  for (const part of state.running.values()) part.join?.({ edges: edgesOf(all), ready });
+  for (const [name, part] of state.running)
+    part.join?.({ edges: edgesOf(all), ready: () => isReadyBut(name, state, db) });
 
   const delay = settings.SHUTDOWN_DELAY ?? (settings.NODE_ENV === 'production' ? PRODUCTION_DELAY_MS : 0);
   let stopped: Promise<void> | undefined;

@@ -129,18 +129,20 @@ test('once all parts have started, they learn where requests come in and whether
   let presence: Presence | undefined;
   let health: Health = { status: 'up' };
   const registration = part('registration', {
+    health: () => ({ status: 'down', reason: 'nobody knows this instance yet' }),
     join: (told) => {
       presence = told;
     },
   });
   const grpc = part('grpc', { edge: { scheme: 'grpc', port: 50_051 }, health: () => health });
-  const { port, stop } = await started(t, [registration, grpc]);
+  const { port, url, stop } = await started(t, [registration, grpc]);
   try {
     assert.deepEqual(presence?.edges, [
       { scheme: 'http', port },
       { scheme: 'grpc', port: 50_051 },
     ]);
-    assert.equal(await presence.ready(), true);
+    assert.equal(await presence.ready(), true, 'it does not wait for itself');
+    assert.equal((await page(`${url}/readyz`)).status, 503, 'all others do');
     health = { status: 'down' };
     assert.equal(await presence.ready(), false);
     health = { status: 'up' };
