@@ -30,7 +30,7 @@ function start(host: Host): RunningPart {
   const registry = openRegistry(env);
   const stopping = new AbortController();
   const id = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
-  const keeper = { reason: 'not ready yet' as string | undefined };
+  const keeper: Keeper = { reason: 'not ready yet', wasListed: false };
   let instance: Instance | undefined;
   let kept: Promise<void> | undefined;
   return {
@@ -42,7 +42,10 @@ function start(host: Host): RunningPart {
     health: () =>
       keeper.reason === undefined
         ? { status: 'up' }
-        : { status: 'degraded', reason: `not listed in the registry: ${keeper.reason}` },
+        : {
+            status: keeper.wasListed ? 'degraded' : 'down',
+            reason: `not listed in the registry: ${keeper.reason}`,
+          },
     leave: async () => {
       stopping.abort();
       // An announcement that is under way ends first: it would undo the withdrawal.
@@ -55,12 +58,18 @@ function start(host: Host): RunningPart {
   };
 }
 
+interface Keeper {
+  /** Why the instance is not listed. */
+  reason: string | undefined;
+  /** Callers find it, or have it in a list that they keep: before, nobody could call it. */
+  wasListed: boolean;
+}
+
 interface Keeping {
   readonly registry: Registry;
   readonly presence: Presence;
   readonly host: Host;
-  /** Why the instance is not listed. */
-  readonly keeper: { reason: string | undefined };
+  readonly keeper: Keeper;
   readonly signal: AbortSignal;
 }
 
@@ -79,6 +88,7 @@ async function keepListed(instance: Instance, { registry, presence, host, keeper
       await registry.announce(instance);
       if (keeper.reason !== undefined) log.info({ urls: instance.urls }, 'listed in the registry');
       keeper.reason = undefined;
+      keeper.wasListed = true;
       failures = 0;
       listed.set({}, 1);
       await pause(about(RENEW_MS), signal);

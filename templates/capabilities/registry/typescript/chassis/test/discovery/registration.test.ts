@@ -57,17 +57,41 @@ test('an instance is listed with all its edges once it is ready, and taken off b
   assert.deepEqual(whileDraining, []);
 });
 
-test('a registry that is away keeps nobody from starting and stopping', async (t) => {
+test('an instance waits, not ready, for a registry that is away, and stays ready when that goes again', async (t) => {
+  const db = await testDatabase(t, { folders: [] });
+  const registry = await testDatabase(t, { folders: [] });
+  const name = new URL(registry.url).pathname.slice(1);
+  const open = (isOpen: boolean) => db.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS ${isOpen}`);
+  await open(false);
+  const service = await startService({
+    name: 'alpha',
+    parts: [registration()],
+    env: settings(db.url, registry.url),
+  });
+  const says = (status: number, text: RegExp) => async () => {
+    const answer = await fetch(`http://127.0.0.1:${service.port}/readyz`);
+    return text.test(await answer.text()) && answer.status === status;
+  };
+  try {
+    const reason = /not listed in the registry: database .* is not currently accepting connections/;
+    await until(says(503, reason), { ...limits, what: 'it is not ready and says for what it waits' });
+    await open(true);
+    await until(says(200, /"status":"ready"/), { ...limits, what: 'ready' });
+    await open(false);
+    await db.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [name]);
+    await until(says(200, reason), { ...limits, what: 'ready, and not renewed' });
+  } finally {
+    await open(true);
+    await service.stop();
+  }
+});
+
+test('an instance that was never listed stops as any other', async (t) => {
   const db = await testDatabase(t, { folders: [] });
   const away = new URL(db.url);
   away.pathname = '/nowhere';
-  const env = { ...settings(db.url, away.href), ADVERTISE_HOST: 'alpha.example' };
+  const env = settings(db.url, away.href);
   const service = await startService({ name: 'alpha', parts: [registration()], env });
-  const page = async () => (await fetch(`http://127.0.0.1:${service.port}/readyz`)).text();
-  await until(async () => /not listed in the registry: database .* does not exist/.test(await page()), {
-    ...limits,
-    what: 'the reason is told',
-  });
   await service.stop();
 });
 
