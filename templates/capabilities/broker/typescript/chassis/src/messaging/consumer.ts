@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Database } from '../database/index.ts';
 import { type Logger, type Metrics, withSpan } from '../telemetry/index.ts';
 import { fullJitter } from '../waiting/index.ts';
-import { type Envelope, fromHeaders } from './envelope.ts';
+import { type Envelope, fromHeaders, unkeepable } from './envelope.ts';
 import { CommandFailed, classify, PermanentError } from './failure.ts';
 import { recordMessage } from './inbox.ts';
 import { enqueue, isDestination } from './outbox.ts';
@@ -65,6 +65,7 @@ export function createReceiver(options: ReceiverOptions): Receive {
   async function settleFailure(message: IncomingMessage, error: Error): Promise<Verdict> {
     const failure = classify(error);
     if (failure === 'infrastructure') throw error;
+    const reason = keepable(error.message);
     const { attempts: limit, firstMs, longestMs } = options.retries;
     const attempts = message.attempt ?? 1;
     const fields = {
@@ -75,14 +76,14 @@ export function createReceiver(options: ReceiverOptions): Receive {
     };
     if (failure === 'permanent' || attempts >= limit) {
       log.error({ ...fields, err: error }, 'Message cannot be handled');
-      count(await giveUp(message, { reason: error.message, attempts }, options));
+      count(await giveUp(message, { reason, attempts }, options));
       return DONE;
     }
     const delayMs = Math.ceil(fullJitter((attempts - 1) * 2, { firstMs, longestMs }));
     log.warn({ ...fields, err: error, delayMs }, 'Message is tried again later');
     count('retried');
-    if (message.attempt !== undefined) return { action: 'retry', delayMs, reason: error.message };
-    await setAside(db, message, { attempts, delayMs, reason: error.message });
+    if (message.attempt !== undefined) return { action: 'retry', delayMs, reason };
+    await setAside(db, message, { attempts, delayMs, reason });
     return DONE;
   }
 
@@ -92,6 +93,9 @@ export function createReceiver(options: ReceiverOptions): Receive {
       return { action: 'pause', reason: error.message };
     });
 }
+
+/** What was wrong may be quoted in it: PostgreSQL has no place for a NUL character. */
+const keepable = (text: string) => text.replaceAll('\0', '\\0');
 
 /** An attempt that was begun and never ended: the process did. */
 function failIfExhausted({ attempt = 1 }: IncomingMessage, { attempts }: RetryPolicy): void {
@@ -143,7 +147,7 @@ interface Failure {
 /**
  * Puts a message to the dead letters, and tells a sender that waits for an answer. A crash in between does both again.
  * A command that was sent again is answered only: its sender sends it until it succeeds, and its first copy lies
- * there already.
+ * there already. One whose headers cannot be kept cannot be answered: the answer would repeat them.
  */
 async function giveUp(
   message: IncomingMessage,
@@ -151,7 +155,8 @@ async function giveUp(
   options: ReceiverOptions,
 ): Promise<'dead-lettered' | 'failed-again'> {
   const envelope = fromHeaders(message.headers);
-  const waits = options.channel.kind === 'commands' && envelope?.replyTo && isDestination(envelope.replyTo);
+  const isAsked = options.channel.kind === 'commands' && envelope?.replyTo && isDestination(envelope.replyTo);
+  const waits = isAsked && unkeepable(envelope) === undefined;
   const again = waits && (envelope.attempt ?? 1) > 1;
   if (!again) await bury(message, failure, options);
   if (waits) {
@@ -169,10 +174,10 @@ async function bury(
   const envelope = fromHeaders(message.headers);
   const now = new Date().toISOString();
   await transport.deadLetter({
-    id: envelope?.id ?? createHash('sha256').update(message.body).digest('hex').slice(0, 32),
+    id: keepable(envelope?.id ?? createHash('sha256').update(message.body).digest('hex').slice(0, 32)),
     channel: channel.name,
     group,
-    type: envelope?.type ?? '',
+    type: keepable(envelope?.type ?? ''),
     reason,
     attempts,
     failedAt: now,

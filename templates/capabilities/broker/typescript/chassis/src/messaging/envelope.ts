@@ -82,5 +82,10 @@ export function fromHeaders(headers: Headers): Envelope | undefined {
   return envelope as unknown as Envelope;
 }
 
+/** The header whose text PostgreSQL cannot keep: it has no place for a NUL character. */
+export function unkeepable(envelope: Envelope): string | undefined {
+  return ATTRIBUTES.find(([attribute]) => String(envelope[attribute]).includes('\0'))?.[1];
+}
+
 /** NaN for what is not one: it equals no version. */
 const wholeNumber = (text: string) => (/^\d{1,15}$/.test(text) ? Number(text) : Number.NaN);

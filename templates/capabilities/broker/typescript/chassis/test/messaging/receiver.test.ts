@@ -109,6 +109,16 @@ const poison: Record<string, [Partial<IncomingMessage>, RegExp]> = {
   ],
   'a schema mismatch': [{ body: Buffer.from('{"player":"ann","points":"3"}') }, /^SCHEMA_MISMATCH: points: /],
   'a time that is none': [{ headers: { ...known, 'expires-at': 'soon' } }, /^BAD_TIME: /],
+  'a NUL in its id': [
+    { headers: { ...known, id: 'a\0b', 'reply-to': 'game-replies' } },
+    /^BAD_HEADER: id has a NUL character/,
+  ],
+  'a NUL in a header that answers take over': [
+    { headers: { ...known, 'correlation-id': '\0', 'reply-to': 'game-replies' } },
+    /^BAD_HEADER: correlation-id has a NUL character/,
+  ],
+  'a NUL in its type': [{ headers: { ...known, type: 'Take\0' } }, /^UNKNOWN_TYPE: .*"Take\\0"/],
+  'a NUL in its body': [{ body: Buffer.from('\0{}') }, /^BAD_JSON: .*\\0/],
   'no end of attempts': [{ attempt: 4 }, /^ATTEMPTS_EXHAUSTED: /],
 };
 for (const [kind, [change, reason]] of Object.entries(poison)) {
@@ -121,6 +131,8 @@ for (const [kind, [change, reason]] of Object.entries(poison)) {
     assert.equal(letters.length, 1);
     assert.match(letters[0]?.reason ?? '', reason);
     assert.equal(letters[0]?.channel, 'scores');
+    const { id, type, reason: told } = letters[0] ?? {};
+    assert.ok(![id, type, told].some((text) => text?.includes('\0')), 'it can be kept in a table');
     assert.equal(await pointsOf(db), 3);
   });
 }

@@ -95,3 +95,23 @@ test('attempts that never end are counted too, and the message ends in the dead 
   assert.match(letters[0]?.reason ?? '', /^ATTEMPTS_EXHAUSTED/);
   assert.equal(await pointsOf(db), 0);
 });
+
+test('what a message says cannot be kept from being tried again, whatever characters it has', async (t) => {
+  const db = await serviceDatabase(t);
+  const failing = handles(AddPoints, async ({ player }) => {
+    throw new Error(`nobody is called ${player}`);
+  });
+  const { receive, letters, start } = service(db, failing);
+  const message = uncounted({ player: 'a\0b', points: 3 });
+  const foreign = { ...message, headers: { ...message.headers, 'x-note': '\0' } };
+  assert.deepEqual(await receive(foreign), { action: 'done' });
+  assert.deepEqual(await waiting(db), [{ attempts: 1 }]);
+
+  const worker = start();
+  try {
+    await until(() => letters.length === 1, { limitMs: 5_000, what: 'a dead letter' });
+  } finally {
+    await worker.stop();
+  }
+  assert.deepEqual([letters[0]?.reason, letters[0]?.headers['x-note']], ['nobody is called a\\0b', '\0']);
+});

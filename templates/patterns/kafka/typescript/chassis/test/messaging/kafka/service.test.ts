@@ -125,6 +125,32 @@ suite('a service on Kafka', { skip }, () => {
     assert.equal(await effects(db), 30, 'each of the others once');
   });
 
+  test('records with NUL characters end in the dead letters and hold up nothing', async (t) => {
+    const { db, scores, events, channels, service, start } = await world(t);
+    await start();
+    const sent = { source: 'test', type: 'AddPoints', 'schema-version': '1', 'reply-to': events };
+    const headers = (own: Record<string, string>) => ({ ...sent, ...own });
+    const body = (player: string) => JSON.stringify({ player, points: 1 });
+    await produce(scores, [
+      { partition: 0, value: body('ann'), headers: headers({ id: 'a\0b' }) },
+      { partition: 0, value: body('ann'), headers: headers({ id: 'c1', 'correlation-id': '\0' }) },
+      { partition: 0, value: body('a\0n'), headers: headers({ id: 'c2' }) },
+      { partition: 0, value: '\0', headers: headers({ id: 'c3' }) },
+      { partition: 0, value: body('ann'), headers: headers({ id: 'c4', note: '\0' }) },
+    ]);
+    await until(async () => (await pointsOf(db)) === 1, within('the last of the partition'));
+    const transport = await open(t, channels);
+    const place = { channel: scores, group: `${service}-processor`, limit: 10 };
+    let reasons: Record<string, string> = {};
+    await until(async () => {
+      const letters = await transport.listDeadLetters(place);
+      reasons = Object.fromEntries(letters.map(({ id, reason }) => [id, reason.slice(0, 10)]));
+      return letters.length >= 4;
+    }, within('four dead letters'));
+    const expected = { 'a\\0b': 'BAD_HEADER', c1: 'BAD_HEADER', c2: 'invalid by', c3: 'BAD_JSON: ' };
+    assert.deepEqual(reasons, expected);
+  });
+
   test('a process is killed with messages in hand: another one handles them, and each has its effect once', async (t) => {
     const { db, channels, AddPoints, start } = await world(t);
     const [victim, survivor] = [await start(), await start()];
