@@ -62,41 +62,22 @@ export function grpc({ protos }: { protos?: string } = {}): Protocol {
 type Method = MethodDefinition<object, object>;
 
 function unary(channel: Client, method: Method, attempt: Attempt): Promise<object> {
-  const { path, requestSerialize, responseDeserialize } = method;
   return new Promise((resolve, reject) => {
     const done = (error: RpcError | null, answer?: object) => {
       stop();
       if (error) reject(failure(error, { call, channel, attempt }));
       else resolve(answer ?? {});
     };
-    const { request, metadata, options } = asked(attempt);
-    const call = channel.makeUnaryRequest(
-      path,
-      requestSerialize,
-      responseDeserialize,
-      request,
-      metadata,
-      options,
-      done,
-    );
+    const call = channel.makeUnaryRequest(...asked(method, attempt), done);
     const stop = cancelWith(attempt.signal, call);
   });
 }
 
 /** The first page of a stream: as many items as were asked for, then no more are taken. */
 async function page(channel: Client, method: Method, attempt: Attempt): Promise<object> {
-  const { path, requestSerialize, responseDeserialize } = method;
-  const { request, metadata, options } = asked(attempt);
   const { pages = '', input: schema } = attempt.operation;
-  const { limit = Number.POSITIVE_INFINITY } = (schema.safeParse(request).data ?? {}) as { limit?: number };
-  const call = channel.makeServerStreamRequest(
-    path,
-    requestSerialize,
-    responseDeserialize,
-    request,
-    metadata,
-    options,
-  );
+  const { limit = Infinity } = (schema.safeParse(attempt.input).data ?? {}) as { limit?: number };
+  const call = channel.makeServerStreamRequest(...asked(method, attempt));
   const stop = cancelWith(attempt.signal, call);
   const items: object[] = [];
   try {
@@ -113,13 +94,15 @@ async function page(channel: Client, method: Method, attempt: Attempt): Promise<
   }
 }
 
-function asked({ input, idempotencyKey, limit }: Attempt) {
+/** What a channel needs to be told of any request. */
+function asked(method: Method, { input, idempotencyKey, limit }: Attempt) {
+  const { path, requestSerialize, responseDeserialize } = method;
   const metadata = new Metadata();
   const traceparent = currentTraceparent();
   if (traceparent !== undefined) metadata.set('traceparent', traceparent);
   const request = { ...(input as object), ...(idempotencyKey === undefined ? {} : { idempotencyKey }) };
   const options: CallOptions = { deadline: Date.now() + limit };
-  return { request, metadata, options };
+  return [path, requestSerialize, responseDeserialize, request, metadata, options] as const;
 }
 
 type Call = Pick<ClientUnaryCall, 'cancel' | 'getPeer'>;
