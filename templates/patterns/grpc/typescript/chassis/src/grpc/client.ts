@@ -2,9 +2,8 @@
 // but what provably reached no server; deadlines and retries are the caller's.
 import {
   type CallOptions,
-  Client,
+  type Client,
   type ClientUnaryCall,
-  credentials,
   Metadata,
   type MethodDefinition,
   type ServiceError as RpcError,
@@ -12,50 +11,22 @@ import {
 } from '@grpc/grpc-js';
 import { type Attempt, CallError, type Outcome, type Protocol } from '../rpc/index.ts';
 import { currentTraceparent } from '../telemetry/index.ts';
+import { createChannels } from './channels.ts';
 import { DETAILS_KEY, readDetails } from './details.ts';
-import { LARGEST_MESSAGE } from './limits.ts';
 import { methodOf, protoOf } from './proto.ts';
 import { codeOf } from './status.ts';
 
-const CHANNEL = {
-  'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
-  'grpc.max_send_message_length': LARGEST_MESSAGE,
-  'grpc.max_receive_message_length': LARGEST_MESSAGE,
-  // A dependency that is back is called again within seconds; by default it may take two minutes.
-  'grpc.initial_reconnect_backoff_ms': 100,
-  'grpc.max_reconnect_backoff_ms': 2_000,
-  'grpc.dns_min_time_between_resolutions_ms': 2_000,
-  // A peer that is gone without a word is noticed while calls wait for it.
-  'grpc.keepalive_time_ms': 20_000,
-  'grpc.keepalive_timeout_ms': 5_000,
-};
-
 /** gRPC over channels of its own, to `grpc://host:port` or with TLS `grpcs://host:port`. `protos`: folder of the protos. */
 export function grpc({ protos }: { protos?: string } = {}): Protocol {
-  const channels = new Map<string, Client>();
-  const channelTo = (url: URL): Client => {
-    const { protocol, host } = url;
-    const open = () =>
-      new Client(
-        `dns:///${host}`,
-        protocol === 'grpcs:' ? credentials.createSsl() : credentials.createInsecure(),
-        CHANNEL,
-      );
-    const channel = channels.get(protocol + host) ?? open();
-    channels.set(protocol + host, channel);
-    return channel;
-  };
+  const channels = createChannels();
   return {
     schemes: ['grpc', 'grpcs'],
-    send(attempt) {
+    async send(attempt) {
       const method = methodOf(protoOf(attempt.service, protos), attempt.name);
-      const channel = channelTo(attempt.endpoint.url);
-      return method.responseStream ? page(channel, method, attempt) : unary(channel, method, attempt);
+      const send = method.responseStream ? page : unary;
+      return channels.use(attempt.endpoint.url, (channel) => send(channel, method, attempt));
     },
-    close() {
-      for (const channel of channels.values()) channel.close();
-      channels.clear();
-    },
+    close: channels.close,
   };
 }
 
