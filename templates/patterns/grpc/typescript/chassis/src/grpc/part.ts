@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { Server, ServerCredentials, status } from '@grpc/grpc-js';
-import { ReflectionService } from '@grpc/reflection';
 import { z } from 'zod';
 import type { Served } from '../contract/index.ts';
 import { edgeMigrations, startPurge } from '../edge/index.ts';
@@ -10,7 +9,8 @@ import { OpenCalls } from './calls.ts';
 import { healthOf } from './health.ts';
 import { CONNECTION_GRACE_MS, CONNECTION_MS, LARGEST_MESSAGE } from './limits.ts';
 import type { Check, MethodHost } from './method.ts';
-import { type Proto, protoOf } from './proto.ts';
+import { protoOf } from './proto.ts';
+import { addReflection } from './reflection.ts';
 import { implementation } from './service.ts';
 import { Ended } from './status.ts';
 
@@ -72,7 +72,7 @@ export function grpcServer({ routes, before = [], protos }: GrpcOptions): Part {
       if (host.env.NODE_ENV === 'development')
         addReflection(
           server,
-          served.map(({ proto }) => proto),
+          served.map(({ proto }) => proto.file),
         );
       const edge = await bind(server, host);
       const stopPurge = startPurge(host);
@@ -93,11 +93,6 @@ export function grpcServer({ routes, before = [], protos }: GrpcOptions): Part {
 
 const durationOf = ({ metrics }: Host) =>
   metrics.histogram('grpc_server_seconds', 'Calls by method and status', ['method', 'status']);
-
-function addReflection(server: Server, protos: readonly Proto[]): void {
-  const all = Object.assign({}, ...protos.map((proto) => proto.package));
-  new ReflectionService(all).addToServer(server);
-}
 
 /** As with HTTP: elsewhere than in production nobody but this machine is let in. */
 async function bind(server: Server, { env: given }: Host): Promise<Edge> {

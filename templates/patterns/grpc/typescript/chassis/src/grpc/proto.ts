@@ -10,8 +10,8 @@ export interface Proto {
   /** `user.v1.UserService`. */
   readonly name: string;
   readonly definition: ServiceDefinition;
-  /** Everything the file declares, for reflection. */
-  readonly package: PackageDefinition;
+  /** Path of the file. */
+  readonly file: string;
 }
 
 const OPTIONS = { keepCase: false, longs: Number, enums: String, defaults: true, arrays: true };
@@ -20,23 +20,22 @@ const read = new Map<string, Proto>();
 
 /** The proto of service `price-list`: `price_list/v1/price_list.proto` in `folder`; throws where there is none. */
 export function protoOf(service: string, folder = protoFolder()): Proto {
-  const path = `${service}/v1/${service}.proto`.replaceAll('-', '_');
-  const key = join(folder, path);
-  const proto = read.get(key) ?? load(path, folder);
-  read.set(key, proto);
+  const file = join(folder, `${service}/v1/${service}.proto`.replaceAll('-', '_'));
+  const proto = read.get(file) ?? load(file, folder);
+  read.set(file, proto);
   return proto;
 }
 
-function load(path: string, folder: string): Proto {
-  const loaded = loadSync(path, { ...OPTIONS, includeDirs: [folder] });
+function load(file: string, folder: string): Proto {
+  const loaded = loadSync(file, { ...OPTIONS, includeDirs: [folder] });
   const found = Object.entries(loaded).find(([name]) => name.endsWith('Service'));
-  if (!found) throw new Error(`${path} declares no service`);
+  if (!found) throw new Error(`${file} declares no service`);
   const [name, service] = found as [string, ServiceDefinition];
   const methods = Object.entries(service).map(([method, definition]) => [
     method,
     converted(definition as Method, loaded),
   ]);
-  return { name, definition: Object.fromEntries(methods), package: loaded };
+  return { name, definition: Object.fromEntries(methods), file };
 }
 
 type Method = MethodDefinition<object, object> & {
