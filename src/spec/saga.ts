@@ -3,8 +3,9 @@
 import type { CatalogIndex } from '../catalog/catalog.ts';
 import { defaultSaga, defaultServices } from './defaults.ts';
 import { choiceHint, choicesOf, type Group, groups } from './groups.ts';
-import { nameHint, nameProblem, quoted } from './identifier.ts';
+import { nameProblem, quoted } from './identifier.ts';
 import { type SagaInput, SpecError, type SpecInput } from './input.ts';
+import { requireName } from './require-name.ts';
 import { none, type SagaSpec } from './spec.ts';
 import { parseStep, printStep, type Step, settleSteps } from './step.ts';
 
@@ -55,8 +56,7 @@ function settleParts({ saga, style, input }: { saga: SagaInput; style: string; i
   const name = saga.name ?? (isDefault ? defaultSaga.name : undefined);
   if (!name)
     throw new SpecError(['saga', 'name'], 'is needed for a saga of your own', 'For example book-trip');
-  const problem = nameProblem('saga', name);
-  if (problem) throw new SpecError(['saga', 'name'], `${quoted(name)} ${problem}`, nameHint('saga', name));
+  requireName('saga', name, ['saga', 'name']);
   const steps = readSteps(saga.steps ?? defaultSaga.steps);
   const initiator = saga.initiator ?? (isDefault ? defaultSaga.initiator : findInitiator({ input, steps }));
   if (steps.some(({ service }) => service === initiator)) {

@@ -3,8 +3,9 @@
 import type { CatalogIndex } from '../catalog/catalog.ts';
 import { didYouMean } from '../suggest.ts';
 import { defaultLanguage, defaultServices } from './defaults.ts';
-import { nameHint, nameProblem, quoted } from './identifier.ts';
+import { quoted } from './identifier.ts';
 import { type ServiceInput, SpecError, type SpecInput } from './input.ts';
+import { requireName } from './require-name.ts';
 import type { SagaSpec, ServiceSpec } from './spec.ts';
 import { parseStep } from './step.ts';
 
@@ -51,9 +52,7 @@ interface ServiceRequest {
 }
 
 function settleService({ name, input, catalog }: ServiceRequest): ServiceSpec {
-  const problem = nameProblem('service', name);
-  if (problem)
-    throw new SpecError(['services', name], `${quoted(name)} ${problem}`, nameHint('service', name));
+  requireName('service', name, ['services', name]);
   const language = input.language ?? defaultLanguage;
   if (!catalog.languages.includes(language)) {
     throw new SpecError(
@@ -63,13 +62,7 @@ function settleService({ name, input, catalog }: ServiceRequest): ServiceSpec {
     );
   }
   const channel = input.channel ?? null;
-  const channelProblem = channel === null ? null : nameProblem('channel', channel);
-  if (channelProblem)
-    throw new SpecError(
-      ['services', name, 'channel'],
-      `${quoted(channel)} ${channelProblem}`,
-      nameHint('channel', channel ?? ''),
-    );
+  if (channel !== null) requireName('channel', channel, ['services', name, 'channel']);
   const calls = [...new Set(input.calls ?? [])];
   const own = calls.indexOf(name);
   if (own >= 0) throw new SpecError(['services', name, 'calls', own], `${quoted(name)} cannot call itself`);

@@ -6,8 +6,9 @@
 import type { CatalogIndex } from '../catalog/catalog.ts';
 import * as defaults from './defaults.ts';
 import { choiceHint, choicesOf, type Group, groups } from './groups.ts';
-import { nameHint, nameProblem, quoted } from './identifier.ts';
+import { quoted } from './identifier.ts';
 import { type BreakerInput, SpecError, type SpecInput } from './input.ts';
+import { requireName } from './require-name.ts';
 import { settleSaga } from './saga.ts';
 import { settleServices } from './services.ts';
 import type { BreakerSpec, Spec } from './spec.ts';
@@ -15,8 +16,7 @@ import type { BreakerSpec, Spec } from './spec.ts';
 /** Makes a whole spec of what the user said. */
 export function settleSpec(input: SpecInput, catalog: CatalogIndex): Spec {
   const name = input.name ?? defaults.defaultName;
-  const problem = nameProblem('project', name);
-  if (problem) throw new SpecError(['name'], `${quoted(name)} ${problem}`, nameHint('project', name));
+  requireName('project', name, ['name']);
   const broker = choice('broker', input.broker ?? defaults.defaultBroker, catalog);
   const saga = settleSaga({ input, broker, catalog });
   return {

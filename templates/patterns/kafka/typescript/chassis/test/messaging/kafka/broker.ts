@@ -4,7 +4,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import type { TestContext } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Admin, IHeaders, KafkaMessage } from 'kafkajs';
 import { parseAddress } from '../../../src/messaging/kafka/address.ts';
@@ -13,6 +12,7 @@ import { kafkaTransport } from '../../../src/messaging/kafka/index.ts';
 import { readTopic } from '../../../src/messaging/kafka/log.ts';
 import { createTopics, topicsOf } from '../../../src/messaging/kafka/topics.ts';
 import type { Channel, OutgoingMessage, Transport } from '../../../src/messaging/transport.ts';
+import { until } from '../../../src/testing/index.ts';
 
 export const url = process.env.TEST_KAFKA_URL ?? '';
 export const skip = url === '' && 'TEST_KAFKA_URL';
@@ -34,26 +34,16 @@ export async function raw<T>(
   return work(client.kafka).finally(client.cut);
 }
 
-const PATIENCE_MS = 10_000;
-
 /** Again after an error: a broker that has just started, or made a topic, does not know all of it at once. */
 export async function administer<T>(work: (admin: Admin) => Promise<T>): Promise<T> {
   return raw(async (kafka) => {
     const admin = kafka.admin();
     await admin.connect();
-    const giveUpAt = performance.now() + PATIENCE_MS;
-    try {
-      for (;;) {
-        try {
-          return await work(admin);
-        } catch (error) {
-          if (performance.now() > giveUpAt) throw error;
-          await sleep(100);
-        }
-      }
-    } finally {
-      await admin.disconnect();
-    }
+    const done = until(async () => ({ result: await work(admin) }), {
+      limitMs: 10_000,
+      what: 'the broker does what an administrator asks',
+    });
+    return done.then(({ result }) => result).finally(() => admin.disconnect());
   });
 }
 
