@@ -1,7 +1,7 @@
 // `npm test`: every test of chassis, contracts and services on a real PostgreSQL that is there for this run
-// only. With DATABASE_URL, an administrator's, that server is used; each test makes its own database there.
+// only. With DATABASE_URL, an administrator's, that server is used; each test has a database of its own there.
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -49,8 +49,9 @@ interface RunOptions {
 }
 
 async function run(files: readonly string[], { env, guard, signal }: RunOptions): Promise<number> {
-  await mkdir(join(root, '.data'), { recursive: true });
-  const folder = await mkdtemp(join(root, '.data', 'tests-'));
+  // By its number the next run knows what a killed one has left.
+  const folder = join(root, '.data', `tests.${process.pid}`);
+  await mkdir(folder, { recursive: true });
   try {
     const parts = await share(files, folder);
     signal.throwIfAborted();
