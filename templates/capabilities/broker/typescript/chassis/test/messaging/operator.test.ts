@@ -22,18 +22,22 @@ function operate(
   });
 }
 
-test('an operator finds dead letters, replays one, drops one, and cannot replay an expired one', async (t) => {
+const read = channels.find(({ groups }) => groups.length === 1);
+const skip = !read && 'no channel has a reader';
+
+test('an operator finds dead letters, replays one, drops one, and cannot replay an expired one', {
+  skip,
+}, async (t) => {
   const bus = await busDatabase(t);
-  const channel = channels.find(({ groups }) => groups.length === 1);
-  const [group] = channel?.groups ?? [];
-  assert.ok(channel && group);
+  const [group] = read?.groups ?? [];
+  assert.ok(read && group);
   const env = { BROKER_URL: bus.url };
   const transport = openTransport({ url: bus.url, service: 'test', log: silentLogger });
   transport.start(channels);
   await transport.ready();
   const at = new Date().toISOString();
   const common = {
-    channel: channel.name,
+    channel: read.name,
     group,
     type: 'Any',
     attempts: 5,
@@ -46,11 +50,11 @@ test('an operator finds dead letters, replays one, drops one, and cannot replay 
   await transport.deadLetter({ ...common, id: 'late', reason: 'too late', headers: expired });
   await transport.close();
 
-  const listed = await operate(`dead-letters list ${channel.name}`, env);
+  const listed = await operate(`dead-letters list ${read.name}`, env);
   assert.equal(listed.code, 0, listed.err);
   assert.match(listed.out, /CHANNEL .*REASON\n.* good .* was broken\n.* late .* too late\n$/);
 
-  const replayed = await operate(`dead-letters replay ${channel.name} --all`, env);
+  const replayed = await operate(`dead-letters replay ${read.name} --all`, env);
   assert.deepEqual(replayed, {
     code: 1,
     out: 'good: replayed\nlate: refused, the command has expired\n',
@@ -59,7 +63,7 @@ test('an operator finds dead letters, replays one, drops one, and cannot replay 
   const { rows } = await bus.query('SELECT subscriber FROM delivery');
   assert.deepEqual(rows, [{ subscriber: group }]);
 
-  const dropped = await operate(`dead-letters drop ${channel.name} late`, env);
+  const dropped = await operate(`dead-letters drop ${read.name} late`, env);
   assert.deepEqual(dropped, { code: 0, out: 'late: dropped\n', err: '' });
   assert.equal((await operate('dead-letters', env)).out, 'No dead letters.\n');
 });
