@@ -8,37 +8,37 @@ import { shipped } from '../catalogs.ts';
 import { proofs } from '../proofs.ts';
 import type { Installed } from './installed.ts';
 
-export interface Checked {
+export interface Row {
   readonly spec: Spec;
   readonly tree: FileTree;
-  /** Test files. */
-  readonly tests: number;
   readonly installed: Installed;
+  /** Test files that have passed; undefined where the combination was not among those of the run. */
+  readonly tests: number | undefined;
 }
 
 const head = `# Combinations
 
-Every valid combination of choices, in the shop. \`npm run test:matrix\` has written this page: it renders each
-combination, type-checks and lints it, runs its tests on a real PostgreSQL, and has the validators of their formats look
-at its compose file and its API descriptions. Other systems, with names and shapes of their own, go through the same in
-combinations in which every two choices meet.
+Every valid combination of choices, in the shop. \`npm run test:matrix\` has written this page. \`npm test\` renders and
+lints each combination, and looks for traces of what it has not. Where it says "types, documents, tests" the combination
+was also type-checked, its tests ran on a real PostgreSQL, and the validators of their formats read its compose file and
+its API descriptions: with \`MATRIX=pairs\` those in which every two choices meet, without it all of them.
 
 Tests are files; one whose inputs are the same in two combinations is run once. Packages are all that \`npm install\`
 brings on Linux, development included. The last column says where the combination runs end to end in the tests of this
 repository, from \`test/proofs.ts\`.
 
-| combination | files | lines of the chassis | tests | packages | MB | end to end on |
+| combination | files | lines of the chassis | checks | packages | MB | end to end on |
 |---|---|---|---|---|---|---|
 `;
 
-export function combinationsPage(all: readonly Checked[]): string {
+export function combinationsPage(all: readonly Row[]): string {
   const rows = all.map(({ spec, tree, tests, installed: { count, bytes } }) => {
     const patterns = chosenPatterns(spec, indexOf(shipped));
     const cells = [
       patterns.join(', '),
       tree.size,
       chassisLines(tree),
-      tests,
+      `rendered, linted${tests === undefined ? '' : `, types, documents, tests (${tests})`}`,
       count,
       Math.round(bytes / 1_000_000),
       proofs

@@ -76,14 +76,24 @@ interface Run {
 
 async function runTests(files: readonly string[], { system, notes, database }: Run): Promise<void> {
   const observer = pathToFileURL(fileURLToPath(new URL('observe.mjs', import.meta.url))).href;
-  const { code, output } = await run('npm', ['test', '--', ...files], {
+  // A process for each file, where `npm test` lets them share some: what it notes is of that file.
+  const tests = [
+    '--import',
+    'tsx/esm',
+    '--conditions=source',
+    '--test',
+    '--test-reporter=spec',
+    '--test-concurrency=2',
+    ...files,
+  ];
+  const { code, output } = await run(process.execPath, tests, {
     cwd: system.folder,
     limitMs: 1_100_000,
     env: {
       NODE_OPTIONS: `--import=${observer}`,
       OBSERVE_ROOT: system.folder,
       OBSERVE_FOLDER: notes,
-      DATABASE_URL: database,
+      TEST_DATABASE_URL: database,
     },
   });
   if (code !== 0) throw new Error(output.slice(output.indexOf('failing tests:')));
@@ -96,10 +106,13 @@ async function startDatabase(folder: string): Promise<{ url: string; stop(): Pro
     import { startPostgres } from './chassis/typescript/tools/postgres/server.ts';
     const server = await startPostgres('thrown away');
     console.log('at ' + server.url);
+    // To wait for a signal does not keep a process.
+    const alive = setInterval(() => {}, 60_000);
     await once(process, 'SIGINT');
+    clearInterval(alive);
     await server.stop();
   `;
-  const args = ['--import', 'tsx', '--conditions=source', '--input-type=module', '--eval', program];
+  const args = ['--import', 'tsx/esm', '--conditions=source', '--input-type=module', '--eval', program];
   const command = start(process.execPath, args, { cwd: folder });
   const url = await until(async () => /^at (.+)$/m.exec(command.output())?.[1], {
     what: () => `PostgreSQL runs:\n${command.output()}`,
