@@ -39,6 +39,14 @@ export async function endGroup(child: ChildProcess): Promise<void> {
   signalGroup(child.pid, 'SIGKILL');
 }
 
+/** SIGKILL to all of it, at once. */
+export async function killGroup(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  signalGroup(child.pid, 'SIGKILL');
+  await exited;
+}
+
 /** Whether there is such a group; 0 only asks. */
 export function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {

@@ -2,7 +2,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Guard } from './guard.ts';
-import { endGroup, startGroup } from './process-group.ts';
+import { endGroup, killGroup, startGroup } from './process-group.ts';
 import type { Service } from './system.ts';
 
 /** The only place that knows how a language's services are started. */
@@ -22,8 +22,12 @@ export interface Crash {
 }
 
 export interface ServiceProcess {
+  /** Of the process that runs now. */
+  readonly pid: number | undefined;
   /** Ends it and starts it again, at once if it waits after a crash; what was stopped stays so. */
   restart(): Promise<void>;
+  /** SIGKILL; it stays down until it is restarted. */
+  kill(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -57,11 +61,11 @@ export function startService(options: ServiceProcessOptions): ServiceProcess {
       options.onCrash({ how: signal ? `killed by ${signal}` : `exited with code ${code}`, retryMs });
     });
   };
-  const end = async () => {
+  const end = async (how = endGroup) => {
     clearTimeout(retry);
     const current = child;
     child = undefined;
-    if (current) await endGroup(current);
+    if (current) await how(current);
   };
   const startAgain = async () => {
     await end();
@@ -77,11 +81,18 @@ export function startService(options: ServiceProcessOptions): ServiceProcess {
 
   const stop = () => {
     isStopped = true;
-    return inTurn(end);
+    return inTurn(() => end());
   };
 
   start();
-  return { stop, restart: () => inTurn(startAgain) };
+  return {
+    get pid() {
+      return child?.pid;
+    },
+    stop,
+    restart: () => inTurn(startAgain),
+    kill: () => inTurn(() => end(killGroup)),
+  };
 }
 
 function launch({ service, env, guard, onLine }: ServiceProcessOptions): ChildProcess {

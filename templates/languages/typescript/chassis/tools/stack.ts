@@ -132,14 +132,20 @@ function startInstances(
   return new Map(rest.instances.map((instance) => [instance.label, start(instance)]));
 }
 
-function environmentOf(
+/** Variable with the address of a called service. */
+export const addressVariable = (service: string) => `${service.toUpperCase().replaceAll('-', '_')}_URL`;
+
+/** What an instance is started with. */
+export function environmentOf(
   { service: { database, calls }, ports }: Instance,
   { env, databases, instances }: Omit<Surroundings, 'guard'>,
 ): Record<string, string> {
-  const key = (service: string) => `${service.toUpperCase().replaceAll('-', '_')}_URL`;
   const [{ scheme, port }] = protocols;
   const first = (service: string) => instances.find(({ label }) => label === service)?.ports[port];
-  const called = calls.map((service) => [key(service), `${scheme}://127.0.0.1:${first(service)}`]);
+  const called = calls.map((service) => [
+    addressVariable(service),
+    `${scheme}://127.0.0.1:${first(service)}`,
+  ]);
   return {
     NODE_ENV: 'development',
     LOG_LEVEL: 'info',

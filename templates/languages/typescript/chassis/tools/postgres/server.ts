@@ -3,12 +3,15 @@
 import { randomBytes } from 'node:crypto';
 import { chown, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ToolError } from '../interrupt.ts';
 import { freePort } from '../ports.ts';
 import { root } from '../root.ts';
 import { type Account, type Installation, prepareInstallation } from './installation.ts';
 
 const PREFERRED_PORT = 54_321;
+/** Of one that was killed. */
+const LAUNCH_LIMIT_MS = 30_000;
 
 export interface PostgresServer {
   /** URL of the administrator. */
@@ -16,23 +19,29 @@ export interface PostgresServer {
   readonly pid: number;
   /** It was running already: whoever started it was killed. */
   readonly adopted: boolean;
+  /** SIGKILL: it writes nothing more. Resolves when it is gone. */
+  kill(): Promise<void>;
+  /** Starts it again after a kill, on the same port. */
+  revive(): Promise<void>;
   /** Ends all sessions and writes everything to disk; removes the data of a throw-away server. */
   stop(): Promise<void>;
 }
 
-/** Starts the server whose data is kept in `.data`, or one of its own that leaves nothing. */
-export async function startPostgres(data: 'kept' | 'thrown away'): Promise<PostgresServer> {
+/** Starts the server whose data is kept in `.data`, or one of its own, of that name, that leaves nothing. */
+export async function startPostgres(
+  data: 'kept' | 'thrown away',
+  name = 'throw-away',
+): Promise<PostgresServer> {
   const installation = await prepareInstallation(root);
   const { home, run } = installation;
   await sweep(installation);
-  const folder = join(home, data === 'kept' ? 'postgres' : `throw-away.${process.pid}`);
+  const folder = join(home, data === 'kept' ? 'postgres' : `${name}.${process.pid}`);
   const orphan = await findRunning(folder);
   if (!orphan) {
     if (!(await read(join(folder, 'password')))) await initialize(installation, folder);
     await launch(installation, folder);
   }
-  const running = orphan ?? (await findRunning(folder));
-  if (!running) throw new Error(`PostgreSQL has ended. Its log: ${join(folder, 'server.log')}`);
+  let running = orphan ?? (await runningIn(folder));
   const stop = async () => {
     await run('pg_ctl', ['stop', '-D', join(folder, 'data'), '-m', 'fast', '-w', '-t', '30']);
     if (data === 'thrown away') await rm(folder, { recursive: true });
@@ -40,7 +49,22 @@ export async function startPostgres(data: 'kept' | 'thrown away'): Promise<Postg
   };
   const password = await readFile(join(folder, 'password'), 'utf8');
   const url = `postgres://postgres:${password}@127.0.0.1:${running.port}/postgres`;
-  return { url, pid: running.pid, adopted: orphan !== undefined, stop };
+  return {
+    url,
+    get pid() {
+      return running.pid;
+    },
+    adopted: orphan !== undefined,
+    kill: async () => {
+      process.kill(running.pid, 'SIGKILL');
+      while (await findRunning(folder)) await sleep(10);
+    },
+    revive: async () => {
+      await launch(installation, folder, running.port);
+      running = await runningIn(folder);
+    },
+    stop,
+  };
 }
 
 // Ends and removes what killed runs left: the number at the end of a name is the process that made it.
@@ -75,10 +99,12 @@ async function give(account: Account | undefined, path: string): Promise<void> {
   if (account) await chown(path, account.uid, account.gid);
 }
 
-async function launch({ run }: Installation, folder: string): Promise<void> {
+/** On the first free port, or on the one that clients of it know. */
+async function launch({ run }: Installation, folder: string, known?: number): Promise<void> {
   const log = join(folder, 'server.log');
+  const giveUpAt = performance.now() + LAUNCH_LIMIT_MS;
   for (let from = PREFERRED_PORT; ; ) {
-    const port = await freePort(from);
+    const port = known ?? (await freePort(from));
     const settings = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200`;
     await rm(log, { force: true });
     try {
@@ -96,12 +122,21 @@ async function launch({ run }: Installation, folder: string): Promise<void> {
       ]);
     } catch (error) {
       const reason = (await read(log)) ?? String(error);
-      if (!reason.includes('could not bind'))
-        throw new ToolError(`PostgreSQL does not start:\n${reason.trim()}`);
+      const isTaken = known === undefined && reason.includes('could not bind');
+      // The sessions of a killed server end a moment after it.
+      const isHeld = known !== undefined && performance.now() < giveUpAt;
+      if (!isTaken && !isHeld) throw new ToolError(`PostgreSQL does not start:\n${reason.trim()}`);
       // Someone else took the port in between.
-      from = port + 1;
+      if (isTaken) from = port + 1;
+      else await sleep(100);
     }
   }
+}
+
+async function runningIn(folder: string): Promise<{ pid: number; port: number }> {
+  const running = await findRunning(folder);
+  if (!running) throw new Error(`PostgreSQL has ended. Its log: ${join(folder, 'server.log')}`);
+  return running;
 }
 
 // postmaster.pid stays behind after a kill or a power cut, and its number may be another process's by now.

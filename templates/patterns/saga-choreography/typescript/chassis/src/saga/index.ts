@@ -1,12 +1,12 @@
 export { type Action, list, readAnswer, request, type SagaSummary, withdraw } from './admin.ts';
+export * from './books.ts';
 export * from './decide.ts';
 export * from './definition.ts';
 export * from './diagram.ts';
 export { start } from './engine.ts';
-export * from './events.ts';
 export * from './history.ts';
 export { participant, sagas } from './part.ts';
 export * from './participant.ts';
-export * from './reactions.ts';
+export * from './replies.ts';
 export * from './status.ts';
 export type { SagaData } from './table.ts';

@@ -1,4 +1,5 @@
 export { type Action, list, readAnswer, request, type SagaSummary, withdraw } from './admin.ts';
+export * from './books.ts';
 export * from './decide.ts';
 export * from './definition.ts';
 export * from './diagram.ts';

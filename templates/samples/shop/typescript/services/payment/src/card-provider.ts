@@ -16,9 +16,42 @@ export interface CardProvider {
 }
 
 /** Stands in for a real provider, whose client belongs here. Declines the token `tok_declined`. */
-export const cardProvider: CardProvider = {
+const standIn: CardProvider = {
   async authorize({ cardToken }) {
     return cardToken === 'tok_declined' ? { approved: false, reason: 'declined' } : { approved: true };
   },
   async void() {},
 };
+
+/** A provider with an API: POST /authorizations and /voids, with an `Idempotency-Key`. */
+function providerAt(url: string): CardProvider {
+  const post = async (path: string, { idempotencyKey, signal, ...body }: Asked): Promise<unknown> => {
+    const headers = { 'content-type': 'application/json', 'idempotency-key': idempotencyKey };
+    const response = await fetch(`${url}${path}`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+      signal,
+    });
+    if (!response.ok) throw new Error(`The card provider answered ${response.status}.`);
+    return response.json();
+  };
+  return {
+    authorize: async ({ price, ...request }) => {
+      return (await post('/authorizations', { ...request, ...price })) as Authorization;
+    },
+    void: async (request) => {
+      await post('/voids', request);
+    },
+  };
+}
+
+interface Asked {
+  readonly idempotencyKey: string;
+  readonly signal: AbortSignal;
+  readonly [field: string]: unknown;
+}
+
+const { CARD_PROVIDER_URL } = process.env;
+
+export const cardProvider = CARD_PROVIDER_URL === undefined ? standIn : providerAt(CARD_PROVIDER_URL);

@@ -1,0 +1,33 @@
+// What a participant can tell about every saga that it took part in, for whoever audits the system from outside: the
+// fault test compares it with how each saga ended.
+import type { Tx } from '../database/index.ts';
+
+export interface Entry {
+  /** The saga's key. */
+  readonly key: string;
+  /** What was done, in the participant's own words. */
+  readonly step: string;
+  /** `open` while it is not known how it ends. */
+  readonly state: 'open' | 'done' | 'undone';
+  /** What a request for it can state in advance: an amount, a quantity. */
+  readonly facts?: Readonly<Record<string, unknown>>;
+}
+
+export interface Books {
+  entries(db: Tx): Promise<readonly Entry[]>;
+  /** What is wrong whatever the sagas say, one sentence each: sums that do not add up. */
+  audit?(db: Tx): Promise<readonly string[]>;
+  /** Starts what stands in for the world outside that the service calls. */
+  outside?(): Promise<Outside>;
+}
+
+export interface Outside {
+  /** For the service: where it is. */
+  readonly env: Readonly<Record<string, string>>;
+  /** How long an answer takes from now on. */
+  delay(ms: number): void;
+  entries(): readonly Entry[];
+  /** As `audit` of the books: here of what was really called. */
+  audit(): readonly string[];
+  stop(): Promise<void>;
+}

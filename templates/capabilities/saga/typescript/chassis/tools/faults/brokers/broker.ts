@@ -1,0 +1,16 @@
+// What carries the messages during the test, as something that can be killed.
+
+export interface Broker {
+  /** For a report: `postgres`, `rabbitmq`... */
+  readonly name: string;
+  readonly url: string;
+  /** Whether clients stay with the address they are given, so that a link can be put between. */
+  readonly linkable: boolean;
+  /** SIGKILL; resolves when it is gone. */
+  kill(): Promise<void>;
+  /** Starts it again; resolves when it serves. */
+  revive(): Promise<void>;
+  /** It stands still: nothing it was sent is read, and nothing is answered, until it is killed. */
+  freeze(): Promise<void>;
+  stop(): Promise<void>;
+}

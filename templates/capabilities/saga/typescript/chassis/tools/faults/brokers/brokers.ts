@@ -1,0 +1,62 @@
+// Which broker a run is on.
+import { once } from 'node:events';
+import type { Guard } from '../../guard.ts';
+import { ToolError } from '../../interrupt.ts';
+import { startGroup } from '../../process-group.ts';
+import type { Broker } from './broker.ts';
+import { composedBroker } from './composed.ts';
+import { embeddedBroker } from './embedded.ts';
+import { type Kind, kinds } from './kinds.ts';
+import { nativeBroker } from './native.ts';
+
+export const EMBEDDED = 'postgres';
+
+export interface BrokerChoice {
+  readonly name: string;
+  /** One that runs on this machine already; absent: the one of compose.yaml, or the embedded one. */
+  readonly native?: { readonly url: string; readonly pidFile: string; readonly start: string };
+}
+
+/** @throws ToolError where the choice cannot be had, naming the flag. */
+export function checkBroker({ name, native }: BrokerChoice): void {
+  const known = [EMBEDDED, ...kinds.map((kind) => kind.name)];
+  if (!known.includes(name))
+    throw new ToolError(`--broker ${name}: this system runs on ${known.join(' or ')}.`);
+  if (!native) return;
+  const kind = kinds.find((one) => one.name === name);
+  const url = URL.canParse(native.url) ? new URL(native.url) : undefined;
+  if (!kind || !url || !kind.schemes.includes(url.protocol.slice(0, -1)))
+    throw new ToolError(
+      `--broker-url: not a URL of ${name === EMBEDDED ? 'a broker, and --broker names none' : name}.`,
+    );
+  if (!['localhost', '127.0.0.1', '[::1]'].includes(url.hostname))
+    throw new ToolError(
+      `--broker-url: ${url.hostname} is not this machine. The broker is killed, so it must be.`,
+    );
+}
+
+export async function startBroker(choice: BrokerChoice, guard: Guard): Promise<Broker> {
+  const kind = kinds.find(({ name }) => name === choice.name);
+  if (!kind) return embeddedBroker(guard);
+  const { native } = choice;
+  const broker = native ? await nativeBroker({ kind, ...native }) : await composedBroker(kind);
+  try {
+    await prepare(kind, broker.url, guard);
+  } catch (error) {
+    await broker.stop();
+    throw error;
+  }
+  return broker;
+}
+
+/** Makes what has to be there before a service starts, such as topics. */
+async function prepare({ name, prepare }: Kind, url: string, guard: Guard): Promise<void> {
+  if (prepare === undefined) return;
+  const command = [process.execPath, '--import', 'tsx/esm', '--conditions=source', prepare];
+  const env = { ...(process.env as Record<string, string>), BROKER_URL: url };
+  const [code] = await once(
+    startGroup({ command, env, guard, stdio: ['ignore', 'ignore', 'inherit'] }),
+    'exit',
+  );
+  if (code !== 0) throw new ToolError(`${name} lacks what the system needs, see above.`);
+}

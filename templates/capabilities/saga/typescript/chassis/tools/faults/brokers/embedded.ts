@@ -1,0 +1,24 @@
+// The embedded transport: a PostgreSQL of its own, so that it can die while the services' databases live.
+import type { Guard } from '../../guard.ts';
+import { prepareDatabases } from '../../postgres/databases.ts';
+import { startMortal } from '../mortal.ts';
+import type { Broker } from './broker.ts';
+
+export async function embeddedBroker(guard: Guard): Promise<Broker> {
+  const server = await startMortal('bus', guard);
+  const databases = await prepareDatabases(server.url, ['bus']);
+  return {
+    name: 'postgres',
+    url: databases.url('bus'),
+    linkable: true,
+    kill: server.kill,
+    revive: server.revive,
+    freeze: async () => {
+      throw new Error('A link in front of it swallows what is sent.');
+    },
+    stop: async () => {
+      await databases.release();
+      await server.stop();
+    },
+  };
+}

@@ -1,0 +1,98 @@
+// Customers as careful programs are: each request has a key, and is sent again under it until it is answered.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type EdgeClient, edge } from '@app/chassis/edge';
+import { ServiceError } from '@app/chassis/errors';
+import { scenario } from '../scenario.ts';
+import type { Random } from './random.ts';
+import { type Request, requests } from './subject.ts';
+
+const PATIENCE_MS = 120_000;
+const PAUSE_MS = 250;
+/** Of a hundred customers so many send their request twice, under one key. */
+const TWICE = 0.05;
+
+/** One request of one customer, and what became of it. */
+export interface Order {
+  readonly key: string;
+  readonly request: Request;
+  /** Which part of the test it belongs to. */
+  readonly part: string;
+  /**
+   * What must come of it: `either` may also be given up in time, where faults kept it from being done. A request that
+   * is to be refused is never confirmed, whatever happens.
+   */
+  readonly expected: 'confirmed' | 'rejected' | 'either';
+  /** Reason of the rejection, where it is known in advance. */
+  readonly reason?: string;
+  /** Given by the answer. */
+  id?: string;
+  askedAt: number;
+  answeredAt?: number;
+  /** How often it was sent. */
+  sent: number;
+  /** Why it was given up; or what was wrong with an answer. */
+  problem?: string;
+}
+
+export interface Customers {
+  readonly orders: readonly Order[];
+  /** The next request, by chance as its seed has it. */
+  draw(): Request;
+  /** Sends it until it is answered. */
+  place(
+    order: Pick<Order, 'request' | 'part' | 'expected' | 'reason'>,
+    options?: { twice?: boolean },
+  ): Promise<Order>;
+}
+
+export function customersOf(
+  address: string,
+  { random, signal }: { random: Random; signal: AbortSignal },
+): Customers {
+  const client = edge(address, scenario.api) as EdgeClient<typeof scenario.api>;
+  const orders: Order[] = [];
+  const shares = requests.flatMap((request) => Array.from({ length: request.share }, () => request));
+
+  async function send(order: Order): Promise<string | undefined> {
+    const giveUpAt = performance.now() + PATIENCE_MS;
+    for (;;) {
+      signal.throwIfAborted();
+      order.sent++;
+      try {
+        const { id } = await client[scenario.start](order.request.body, {
+          idempotencyKey: order.key,
+          signal,
+        });
+        return id;
+      } catch (error) {
+        if (!isWorthAnother(error) || performance.now() > giveUpAt) {
+          order.problem = `was not taken: ${(error as Error).message}`;
+          return undefined;
+        }
+      }
+      await sleep(PAUSE_MS * (0.5 + Math.random()), undefined, { signal });
+    }
+  }
+
+  return {
+    orders,
+    draw: () => random.pick(shares),
+    place: async (placed, { twice = random.next() < TWICE } = {}) => {
+      const order: Order = { ...placed, key: `key-${orders.length}`, askedAt: performance.now(), sent: 0 };
+      orders.push(order);
+      const ids = await Promise.all(twice ? [send(order), send(order)] : [send(order)]);
+      order.answeredAt = performance.now();
+      const [id] = ids;
+      if (id !== undefined) order.id = id;
+      if (ids.some((other) => other !== id)) order.problem ??= `is two under one key: ${ids.join(' and ')}`;
+      return order;
+    },
+  };
+}
+
+/** Whether the same request may be taken later. */
+function isWorthAnother(error: unknown): boolean {
+  return !(
+    error instanceof ServiceError && ['InvalidArgument', 'Unprocessable', 'NotFound'].includes(error.code)
+  );
+}

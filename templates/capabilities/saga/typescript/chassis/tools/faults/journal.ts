@@ -1,0 +1,38 @@
+// What was done to the system, and what was in hand at that moment.
+
+export interface Fault {
+  /** 'payment', 'postgres', 'rabbitmq'. */
+  readonly target: string;
+  readonly kind: 'killed' | 'cut off' | 'slow' | 'frozen' | 'kept down';
+  /** Seconds since the start of the run. */
+  readonly at: number;
+  /** Sagas that had begun and not ended, as far as anyone outside knew. */
+  readonly inFlight: number;
+}
+
+export interface Journal {
+  readonly faults: readonly Fault[];
+  readonly poison: readonly string[];
+  /** Messages that were sent again. */
+  duplicates: number;
+  note(fault: Omit<Fault, 'at' | 'inFlight'>): void;
+  notePoison(id: string): void;
+}
+
+/** `inFlight` is asked at each fault. */
+export function createJournal(inFlight: () => number): Journal {
+  const start = performance.now();
+  const faults: Fault[] = [];
+  const poison: string[] = [];
+  return {
+    faults,
+    poison,
+    duplicates: 0,
+    note: (fault) => {
+      faults.push({ ...fault, at: (performance.now() - start) / 1000, inFlight: inFlight() });
+    },
+    notePoison: (id) => {
+      poison.push(id);
+    },
+  };
+}

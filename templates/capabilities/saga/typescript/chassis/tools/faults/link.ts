@@ -1,0 +1,88 @@
+// A cable between two programs on this machine that can be cut, slowed down and pulled.
+import { once } from 'node:events';
+import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net';
+
+export interface Link {
+  readonly port: number;
+  /** Connections that it was asked for so far, refused ones included. */
+  readonly attempts: number;
+  /** How many are open. */
+  readonly open: number;
+  /** `refusing`: nobody is there. `swallowing`: what is sent arrives nowhere, and nothing comes back. */
+  mode: 'passing' | 'refusing' | 'swallowing';
+  /** How much later everything that comes back arrives. */
+  delayMs: number;
+  /** Ends all connections; returns how many there were. */
+  cut(): number;
+  close(): Promise<void>;
+}
+
+/** Listens on a free port, or on the one given, and passes everything on to `port`. */
+export async function startLink(port: number, from = 0): Promise<Link> {
+  const sockets = new Set<Socket>();
+  let mode: Link['mode'] = 'passing';
+  let delayMs = 0;
+  let attempts = 0;
+  const server = createServer((client) => {
+    attempts++;
+    if (mode === 'refusing') return client.resetAndDestroy();
+    const target = createConnection({ port, host: '127.0.0.1' });
+    sockets.add(client);
+    client.on('data', (data) => mode === 'passing' && target.write(data));
+    const pace = paced(() => delayMs);
+    target.on('data', (data) => pace(() => mode === 'passing' && !client.destroyed && client.write(data)));
+    const end = () => {
+      sockets.delete(client);
+      client.destroy();
+      target.destroy();
+    };
+    for (const socket of [client, target]) socket.setNoDelay(true).on('error', end).on('close', end);
+    return undefined;
+  });
+  server.listen(from, '127.0.0.1');
+  await once(server, 'listening');
+  const cut = () => {
+    const cutOff = [...sockets];
+    for (const socket of cutOff) socket.resetAndDestroy();
+    return cutOff.length;
+  };
+  return {
+    port: (server.address() as AddressInfo).port,
+    get attempts() {
+      return attempts;
+    },
+    get open() {
+      return sockets.size;
+    },
+    get mode() {
+      return mode;
+    },
+    set mode(next) {
+      mode = next;
+    },
+    get delayMs() {
+      return delayMs;
+    },
+    set delayMs(next) {
+      delayMs = next;
+    },
+    cut,
+    close: async () => {
+      cut();
+      const closed = once(server, 'close');
+      server.close();
+      await closed;
+    },
+  };
+}
+
+/** Does one thing after the other, each `delay()` after it was asked for. */
+function paced(delay: () => number): (work: () => void) => void {
+  let lastDue = 0;
+  return (work) => {
+    const now = performance.now();
+    lastDue = Math.max(lastDue, now + delay());
+    if (lastDue <= now) work();
+    else setTimeout(work, lastDue - now);
+  };
+}

@@ -1,0 +1,104 @@
+import { parseArgs } from 'node:util';
+import { ToolError } from '../interrupt.ts';
+import { type BrokerChoice, checkBroker, EMBEDDED } from './brokers/brokers.ts';
+import { kinds } from './brokers/kinds.ts';
+import { probes } from './probes/probes.ts';
+
+const names = [EMBEDDED, ...kinds.map(({ name }) => name)];
+
+export const USAGE = `Usage: npm run test:faults -- [options]
+Starts a system of its own on this machine, whose data is thrown away, and kills parts of it while orders keep coming.
+  --seed <number>       repeats a run; a new one by default
+  --orders <number>     how many orders; 200 by default
+  --rate <number>       orders a second, at most; 25 by default
+  --broker <name>       ${names.join(' or ')}; ${EMBEDDED}, the embedded one, by default
+  --only <probe>        one probe and nothing else; several times for several
+  --no-probes           only orders and chance
+  --no-faults           only orders: what the system does when nothing happens to it
+  --json                the report as one JSON object on standard output, progress on standard error
+A broker other than the one of compose.yaml, on this machine:
+  --broker-url <url>  --broker-pid-file <file>  --broker-start <shell command that ends when it serves>
+Probes: ${probes.map(({ name }) => name).join(', ')}
+Exit codes: 0 nothing was lost or doubled, 1 something was or the run proves nothing, 130 interrupted.`;
+
+export interface FaultOptions {
+  readonly seed: number;
+  readonly orders: number;
+  readonly rate: number;
+  readonly broker: BrokerChoice;
+  /** Names of probes. */
+  readonly probes: readonly string[];
+  /** Whether orders come by chance, too. */
+  readonly storm: boolean;
+  readonly faults: boolean;
+  readonly json: boolean;
+}
+
+/** @throws ToolError that names the option */
+export function parseOptions(argv: readonly string[]): FaultOptions | 'help' {
+  const values = parse(argv[0] === '--' ? argv.slice(1) : argv);
+  if (values.help) return 'help';
+  const only = values.only ?? [];
+  const unknown = only.find((name) => !probes.some((probe) => probe.name === name));
+  if (unknown !== undefined)
+    throw new ToolError(`--only ${unknown}: the probes are ${probes.map(({ name }) => name).join(', ')}.`);
+  const faults = !values['no-faults'];
+  const all = faults && !values['no-probes'] ? probes.map(({ name }) => name) : [];
+  return {
+    seed: number('--seed', values.seed ?? String(Date.now() % 1_000_000), { from: 0 }),
+    orders: number('--orders', values.orders ?? '200', { from: 10 }),
+    rate: number('--rate', values.rate ?? '25', { from: 1 }),
+    broker: brokerChoice(values),
+    probes: only.length > 0 ? only : all,
+    storm: only.length === 0,
+    faults,
+    json: values.json ?? false,
+  };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: {
+        seed: { type: 'string' },
+        orders: { type: 'string' },
+        rate: { type: 'string' },
+        broker: { type: 'string' },
+        'broker-url': { type: 'string' },
+        'broker-pid-file': { type: 'string' },
+        'broker-start': { type: 'string' },
+        only: { type: 'string', multiple: true },
+        'no-probes': { type: 'boolean' },
+        'no-faults': { type: 'boolean' },
+        json: { type: 'boolean' },
+        help: { type: 'boolean' },
+      },
+    }).values;
+  } catch (error) {
+    throw new ToolError(`${(error as Error).message}\n\n${USAGE}`);
+  }
+}
+
+function number(flag: string, text: string, { from }: { from: number }): number {
+  if (!/^\d{1,9}$/.test(text) || Number(text) < from)
+    throw new ToolError(`${flag} "${text}": write a whole number from ${from} on.`);
+  return Number(text);
+}
+
+function brokerChoice(values: ReturnType<typeof parse>): BrokerChoice {
+  const {
+    broker: name = EMBEDDED,
+    'broker-url': url,
+    'broker-pid-file': pidFile,
+    'broker-start': start,
+  } = values;
+  const given = [url, pidFile, start].filter((value) => value !== undefined);
+  if (given.length > 0 && given.length < 3)
+    throw new ToolError('--broker-url, --broker-pid-file and --broker-start are needed together.');
+  const native =
+    url !== undefined && pidFile !== undefined && start !== undefined ? { url, pidFile, start } : undefined;
+  const choice = native ? { name, native } : { name };
+  checkBroker(choice);
+  return choice;
+}

@@ -1,0 +1,111 @@
+// What a run found, for people and for programs.
+import { paint, print, table } from '../terminal.ts';
+import { timeline } from '../timeline.ts';
+import type { Fault } from './journal.ts';
+import type { Rule, Violation } from './verify.ts';
+
+export interface Report {
+  readonly seed: number;
+  readonly broker: string;
+  readonly orders: number;
+  readonly confirmed: number;
+  readonly rejected: number;
+  readonly faults: readonly Fault[];
+  /** Messages that were sent once more, and such that nobody can read. */
+  readonly duplicates: number;
+  readonly poison: number;
+  readonly probes: readonly ProbeResult[];
+  /** Seconds from the last fault until all had settled, and the most it may take. */
+  readonly settled: { readonly seconds: number; readonly limit: number; readonly left: readonly string[] };
+  /** Of the orders that came by chance: milliseconds from the request to the event that tells its end. */
+  readonly speed:
+    | { readonly ordersPerSecond: number; readonly p50Ms: number; readonly p99Ms: number }
+    | undefined;
+  readonly rules: readonly Rule[];
+  readonly refusals: readonly string[];
+  readonly seconds: number;
+}
+
+export interface ProbeResult {
+  readonly name: string;
+  readonly proves: string;
+  readonly result: 'held' | 'broken' | 'left out';
+  readonly detail: string;
+}
+
+const SHOWN = 10;
+
+export const passed = ({ rules, probes, settled, refusals }: Report): boolean =>
+  refusals.length === 0 &&
+  settled.left.length === 0 &&
+  rules.every(({ broken }) => broken.length === 0) &&
+  probes.every(({ result }) => result !== 'broken');
+
+export function printReport(
+  report: Report,
+  example: readonly Parameters<typeof timeline>[0][number][] | undefined,
+): void {
+  const { seed, broker, settled, speed } = report;
+  print(`\n${paint('cyan', 'Faults')}  seed ${seed}, broker ${broker}`);
+  printFaults(report);
+  if (report.probes.length > 0) printProbes(report.probes);
+  print(
+    `\n${paint('cyan', 'Orders')}  ${report.orders}: ${report.confirmed} confirmed, ${report.rejected} rejected`,
+  );
+  if (speed) {
+    const { ordersPerSecond, p50Ms, p99Ms } = speed;
+    print(
+      `  ${ordersPerSecond.toFixed(1)} a second; until their end is told p50 ${Math.round(p50Ms)} ms, p99 ${Math.round(p99Ms)} ms`,
+    );
+  }
+  const left =
+    settled.left.length === 0 ? 'all settled' : paint('red', `not settled: ${settled.left.join(', ')}`);
+  print(
+    `  ${left} ${settled.seconds.toFixed(0)} s after the last fault; ${settled.limit.toFixed(0)} s are allowed`,
+  );
+  print(`\n${paint('cyan', 'What must be true')}`);
+  for (const rule of report.rules) printRule(rule);
+  if (example) {
+    print(`\n${paint('cyan', 'One that was undone')}`);
+    for (const line of timeline(example)) print(line);
+  }
+  for (const refusal of report.refusals) print(paint('red', `\n${refusal}`));
+  const good = passed(report);
+  print(
+    `\n${good ? paint('green', 'PASSED') : paint('red', 'FAILED')} in ${report.seconds.toFixed(0)} s. Repeat it with --seed ${seed}.`,
+  );
+}
+
+function printFaults({ faults, duplicates, poison }: Report): void {
+  const counts = new Map<string, { times: number; inFlight: number }>();
+  for (const { target, kind, inFlight } of faults) {
+    const name = `${target} ${kind}`;
+    const { times, inFlight: most } = counts.get(name) ?? { times: 0, inFlight: 0 };
+    counts.set(name, { times: times + 1, inFlight: Math.max(most, inFlight) });
+  }
+  const rows = [...counts]
+    .sort()
+    .map(([name, { times, inFlight }]) => [`  ${name}`, `${times}x`, String(inFlight)]);
+  if (rows.length > 0) print(table([['  FAULT', 'TIMES', 'ORDERS IN FLIGHT, AT MOST'], ...rows]));
+  print(`  ${duplicates} messages sent twice, ${poison} that nobody can read`);
+}
+
+function printProbes(probes: readonly ProbeResult[]): void {
+  print(`\n${paint('cyan', 'Probes')}`);
+  for (const { name, proves, result, detail } of probes) {
+    const mark = { held: paint('green', '✓'), broken: paint('red', '✗'), 'left out': paint('grey', '-') }[
+      result
+    ];
+    print(`  ${mark} ${name}: ${result === 'held' ? proves : detail}`);
+  }
+}
+
+function printRule({ name, checked, broken }: Rule): void {
+  const mark = broken.length === 0 ? paint('green', '✓') : paint('red', '✗');
+  print(`  ${mark} ${name} ${paint('grey', `(${checked} checked)`)}`);
+  for (const violation of broken.slice(0, SHOWN)) print(paint('red', `      ${sentence(violation)}`));
+  if (broken.length > SHOWN) print(paint('red', `      and ${broken.length - SHOWN} more`));
+}
+
+export const sentence = ({ order, text }: Violation): string =>
+  order === undefined ? text : `${order} ${text}`;

@@ -1,0 +1,182 @@
+// One run: a system, its probes, its storm, and the look at every order afterwards.
+import { edge } from '@app/chassis/edge';
+import { ToolError } from '../interrupt.ts';
+import { scenario } from '../scenario.ts';
+import { system as description } from '../system.ts';
+import { customersOf, type Order } from './customers.ts';
+import { createJournal } from './journal.ts';
+import { LOG, openLog } from './log.ts';
+import type { FaultOptions } from './options.ts';
+import { runProbes } from './probes/run.ts';
+import { type Progress, startProgress } from './progress.ts';
+import { random } from './random.ts';
+import { passed, printReport, type Report } from './report.ts';
+import { settle, settlingMs } from './settle.ts';
+import { runStorm, type Storm } from './storm.ts';
+import { startTestSystem, type TestSystem } from './system.ts';
+import { verify } from './verify.ts';
+import { listAllDeadLetters, startWitness, type Witness } from './witness.ts';
+
+const READY_MS = 120_000;
+
+/** Whether everything held. @throws ToolError where the run cannot be made */
+export async function runFaults(options: FaultOptions, signal: AbortSignal): Promise<boolean> {
+  const started = performance.now();
+  const seconds = () => (performance.now() - started) / 1000;
+  let state = () => '';
+  const progress = startProgress(() => (state() === '' ? '' : `${state()}, ${seconds().toFixed(0)} s`));
+  const undo: (() => Promise<unknown>)[] = [];
+  try {
+    const { system, witness } = await startAll(options, { signal, progress, undo });
+    const storm = begin(system, { witness, seed: options.seed });
+    state = () => describe(storm);
+    const report = await look(storm, { options, witness, progress, seconds });
+    progress.stop();
+    if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
+    else printReport(report, await oneUndone(storm));
+    if (!passed(report)) process.stderr.write(`What the services said: ${LOG}\n`);
+    return passed(report);
+  } finally {
+    progress.stop();
+    if (signal.aborted && state() !== '')
+      process.stderr.write(`Interrupted: ${state()}, ${seconds().toFixed(0)} s. Nothing was looked at.\n`);
+    for (const step of undo.reverse()) await step();
+  }
+}
+
+interface Starting {
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+  readonly undo: (() => Promise<unknown>)[];
+}
+
+async function startAll(options: FaultOptions, { signal, progress, undo }: Starting) {
+  const log = await openLog();
+  undo.push(log.close);
+  progress.say(`Starting PostgreSQL, the broker and ${description.services.length} services...`);
+  const system = await startTestSystem({
+    broker: options.broker,
+    // Two of them: what must hold for one relay has to hold between two.
+    scale: new Map([[scenario.service, 2]]),
+    signal,
+    onLine: log.write,
+    onStep: progress.say,
+  });
+  undo.push(system.stop);
+  await system.ready(READY_MS);
+  const witness = await startWitness(system.broker.url);
+  undo.push(witness.stop);
+  await refuseForeignData(system, witness);
+  return { system, witness };
+}
+
+/** What is killed and counted here must be nobody's but the test's. */
+async function refuseForeignData(system: TestSystem, { transport, seen }: Witness): Promise<void> {
+  const letters = (await listAllDeadLetters(transport)).length;
+  if (letters > 0 || seen.size > 0)
+    throw new ToolError(
+      `The broker holds messages of another system: ${letters} dead letters, ${seen.size} events. Give it an empty one.`,
+    );
+  for (const { name } of description.services) {
+    const { rowCount } = await system.db(name).query('SELECT FROM inbox LIMIT 1');
+    if (rowCount !== 0)
+      throw new ToolError(
+        `The broker holds messages of another system: ${name} got some. Give it an empty one.`,
+      );
+  }
+}
+
+function begin(system: TestSystem, { witness, seed }: { witness: Witness; seed: number }): Storm {
+  const { signal, address } = system;
+  const chance = random(seed);
+  const customers = customersOf(address, { random: chance, signal });
+  const inFlight = () =>
+    customers.orders.filter(
+      ({ id, problem }) => problem === undefined && !(id !== undefined && witness.knowsEndOf(id)),
+    ).length;
+  return { system, customers, witness, random: chance, inFlight, journal: createJournal(inFlight) };
+}
+
+function describe({ customers, inFlight, journal }: Storm): string {
+  const kills = journal.faults.filter(({ kind }) => kind === 'killed').length;
+  return `${customers.orders.length} orders, ${inFlight()} in flight, ${kills} kills, ${journal.faults.length} faults`;
+}
+
+interface Looking {
+  readonly options: FaultOptions;
+  readonly witness: Witness;
+  readonly progress: Progress;
+  seconds(): number;
+}
+
+async function look(storm: Storm, { options, witness, progress, seconds }: Looking): Promise<Report> {
+  const { system, customers, journal, inFlight } = storm;
+  const begun = performance.now();
+  const probes = await runProbes(storm, { names: options.probes, say: progress.say });
+  const stormBegun = performance.now();
+  if (options.storm) await runStorm(storm, options);
+  const over = performance.now();
+  const limitMs = settlingMs(over - begun);
+  const left = await settle(system, { limitMs, unknownEnds: inFlight });
+  const settledMs = performance.now() - over;
+  const { orders } = customers;
+  const { rules, confirmed } = await verify(system, {
+    orders,
+    witness,
+    poison: journal.poison,
+    faults: options.faults,
+  });
+  return {
+    seed: options.seed,
+    broker: system.broker.name,
+    orders: orders.length,
+    confirmed,
+    rejected: orders.length - confirmed,
+    faults: journal.faults,
+    duplicates: journal.duplicates,
+    poison: journal.poison.length,
+    probes,
+    settled: { seconds: settledMs / 1000, limit: limitMs / 1000, left },
+    speed: speedOf(
+      orders.filter(({ askedAt }) => askedAt >= stormBegun),
+      witness,
+    ),
+    rules,
+    refusals: options.storm && options.faults ? doubts(storm) : [],
+    seconds: seconds(),
+  };
+}
+
+/** What a run must have done to prove anything. */
+function doubts({ journal }: Storm): string[] {
+  const kills = journal.faults.filter(({ kind }) => kind === 'killed');
+  if (kills.length === 0) return ['Nothing was killed: this run proves nothing.'];
+  const idle = kills.filter(({ inFlight }) => inFlight === 0);
+  return idle.length === kills.length ? ['Nothing was in flight at any kill: this run proves nothing.'] : [];
+}
+
+function speedOf(orders: readonly Order[], { seen }: Witness): Report['speed'] {
+  const ends = orders.flatMap(({ id, askedAt }) => {
+    const end = seen.get(id ?? '')?.at(-1)?.at;
+    return end === undefined ? [] : [{ end, took: end - askedAt }];
+  });
+  if (ends.length === 0) return undefined;
+  const took = ends.map((each) => each.took).sort((a, b) => a - b);
+  const at = (share: number) => took[Math.min(took.length - 1, Math.floor(took.length * share))] ?? 0;
+  const first = Math.min(...orders.map(({ askedAt }) => askedAt));
+  const last = Math.max(...ends.map(({ end }) => end));
+  return { ordersPerSecond: (1000 * ends.length) / (last - first), p50Ms: at(0.5), p99Ms: at(0.99) };
+}
+
+/** History of an order that was begun and given up. */
+async function oneUndone({ system, customers }: Storm) {
+  const client = edge(system.address, scenario.api);
+  for (const { id, request } of customers.orders) {
+    if (id === undefined || request.refusal === undefined) continue;
+    const { history } = (await client[scenario.read]({ id })) as {
+      history: Parameters<typeof printReport>[1];
+    };
+    if (history?.some(({ result }) => result === 'undone')) return history;
+  }
+  return undefined;
+}

@@ -1,0 +1,83 @@
+// One instance of a service: killed, frozen, cut off.
+import type { Instance } from '../instances.ts';
+import { signalGroup } from '../process-group.ts';
+import { type ServiceProcess, type ServiceProcessOptions, startService } from '../service-process.ts';
+import { type Link, startLink } from './link.ts';
+
+export interface Victim {
+  readonly label: string;
+  readonly service: string;
+  /** Its HTTP address. */
+  readonly url: string;
+  readonly pid: number | undefined;
+  /** Between it and its database. */
+  readonly database: Link;
+  /** Between it and the broker; undefined where none can be put. */
+  readonly broker: Link | undefined;
+  /** SIGKILL; it stays down until it is revived. */
+  kill(): Promise<void>;
+  revive(): Promise<void>;
+  /** SIGSTOP, and SIGCONT. */
+  freeze(): void;
+  thaw(): void;
+  isReady(): Promise<boolean>;
+  stop(): Promise<void>;
+}
+
+export interface VictimOptions extends Omit<ServiceProcessOptions, 'service' | 'onCrash'> {
+  readonly instance: Instance;
+  /** URLs of what it reaches through links. */
+  readonly databaseUrl: string;
+  readonly brokerUrl: string;
+  readonly linkable: boolean;
+}
+
+export async function startVictim(options: VictimOptions): Promise<Victim> {
+  const { instance, databaseUrl, brokerUrl, linkable, env, ...rest } = options;
+  const { service, label, ports } = instance;
+  const database = await startLink(Number(new URL(databaseUrl).port));
+  const broker = linkable ? await startLink(Number(new URL(brokerUrl).port)) : undefined;
+  const process: ServiceProcess = startService({
+    ...rest,
+    service,
+    env: {
+      ...env,
+      DATABASE_URL: through(database, databaseUrl),
+      BROKER_URL: broker ? through(broker, brokerUrl) : brokerUrl,
+    },
+    onCrash: ({ how }) => rest.onLine(`${label} ${how}`),
+  });
+  const signal = (name: NodeJS.Signals) => {
+    if (process.pid !== undefined) signalGroup(process.pid, name);
+  };
+  const url = `http://127.0.0.1:${ports.PORT}`;
+  return {
+    label,
+    service: service.name,
+    url,
+    get pid() {
+      return process.pid;
+    },
+    database,
+    broker,
+    kill: process.kill,
+    revive: process.restart,
+    freeze: () => signal('SIGSTOP'),
+    thaw: () => signal('SIGCONT'),
+    isReady: async () => {
+      const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) }).catch(
+        () => undefined,
+      );
+      return response?.ok === true && (await response.text()).includes('"status":"ready"');
+    },
+    stop: async () => {
+      signal('SIGCONT');
+      await process.stop();
+      await Promise.all([database.close(), broker?.close()]);
+    },
+  };
+}
+
+function through(link: Link, url: string): string {
+  return Object.assign(new URL(url), { hostname: '127.0.0.1', port: String(link.port) }).href;
+}
