@@ -38,6 +38,8 @@ export interface Customers {
   readonly orders: readonly Order[];
   /** The next request, by chance as its seed has it. */
   draw(): Request;
+  /** One that came on another way, under this id. */
+  expect(order: Pick<Order, 'request' | 'part' | 'expected'> & { readonly id: string }): void;
   /** Sends it until it is answered. */
   place(
     order: Pick<Order, 'request' | 'part' | 'expected' | 'reason'>,
@@ -77,6 +79,9 @@ export function customersOf(
   return {
     orders,
     draw: () => random.pick(shares),
+    expect: (order) => {
+      orders.push({ ...order, key: order.id, askedAt: performance.now(), sent: 1 });
+    },
     place: async (placed, { twice = random.next() < TWICE } = {}) => {
       const order: Order = { ...placed, key: `key-${orders.length}`, askedAt: performance.now(), sent: 0 };
       orders.push(order);

@@ -6,8 +6,8 @@ export interface Link {
   readonly port: number;
   /** Connections that it was asked for so far, refused ones included. */
   readonly attempts: number;
-  /** How many are open. */
-  readonly open: number;
+  /** Bytes that it has swallowed. */
+  readonly swallowed: number;
   /** `refusing`: nobody is there. `swallowing`: what is sent arrives nowhere, and nothing comes back. */
   mode: 'passing' | 'refusing' | 'swallowing';
   /** How much later everything that comes back arrives. */
@@ -23,12 +23,16 @@ export async function startLink(port: number, from = 0): Promise<Link> {
   let mode: Link['mode'] = 'passing';
   let delayMs = 0;
   let attempts = 0;
+  let swallowed = 0;
   const server = createServer((client) => {
     attempts++;
     if (mode === 'refusing') return client.resetAndDestroy();
     const target = createConnection({ port, host: '127.0.0.1' });
     sockets.add(client);
-    client.on('data', (data) => mode === 'passing' && target.write(data));
+    client.on('data', (data) => {
+      if (mode === 'passing') target.write(data);
+      else swallowed += data.length;
+    });
     const pace = paced(() => delayMs);
     target.on('data', (data) => pace(() => mode === 'passing' && !client.destroyed && client.write(data)));
     const end = () => {
@@ -51,8 +55,8 @@ export async function startLink(port: number, from = 0): Promise<Link> {
     get attempts() {
       return attempts;
     },
-    get open() {
-      return sockets.size;
+    get swallowed() {
+      return swallowed;
     },
     get mode() {
       return mode;

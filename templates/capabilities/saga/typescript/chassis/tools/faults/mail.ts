@@ -3,6 +3,12 @@ import type { Database } from '@app/chassis/database';
 import { channels } from '@app/contracts/channels';
 import type { Random } from './random.ts';
 
+/** A kind of message and the service that sends it. */
+export interface Sent {
+  readonly from: string;
+  readonly type: string;
+}
+
 /** Messages sent in the last seconds that are sent once more, under their own ids. @returns how many */
 export async function sendAgain(db: Database, count: number): Promise<number> {
   const { rowCount } = await db.query(
@@ -14,33 +20,67 @@ export async function sendAgain(db: Database, count: number): Promise<number> {
   return rowCount ?? 0;
 }
 
-/** All messages of one type about one key are sent once more. */
-export async function repeat(db: Database, { type, key }: { type: string; key: string }): Promise<number> {
-  const sql =
-    'UPDATE outbox SET published_at = NULL WHERE type = $1 AND key = $2 AND published_at IS NOT NULL';
-  return (await db.query(sql, [type, key])).rowCount ?? 0;
+/** Everything that was said about one key is sent once more. @returns how many messages */
+export async function repeat(db: Database, key: string): Promise<number> {
+  const sql = 'UPDATE outbox SET published_at = NULL WHERE key = $1 AND published_at IS NOT NULL';
+  return (await db.query(sql, [key])).rowCount ?? 0;
 }
 
-/** Messages of a type that this service is going to send are held back until `release`: they arrive late. */
+export interface Letter {
+  readonly id: string;
+  readonly type: string;
+  readonly channel: string;
+  readonly key: string;
+  readonly payload: string;
+  /** Version of the aggregate. */
+  readonly version?: number;
+}
+
+/** Puts messages into an outbox, in this order, as its service would. */
+export async function post(db: Database, letters: readonly Letter[]): Promise<void> {
+  const rows = letters.map(({ version, ...letter }) => ({
+    ...letter,
+    headers: {
+      id: letter.id,
+      type: letter.type,
+      'schema-version': '1',
+      'aggregate-id': letter.key,
+      ...(version === undefined ? {} : { 'aggregate-version': String(version) }),
+    },
+  }));
+  await db.query(
+    `INSERT INTO outbox (id, type, channel, key, headers, payload)
+     SELECT id, type, channel, key, headers, payload FROM jsonb_to_recordset($1)
+         AS letter (id text, type text, channel text, key text, headers jsonb, payload text)`,
+    [JSON.stringify(rows)],
+  );
+}
+
+/** Messages of these types that a service is going to send are held back until `release`: they arrive late. */
 export interface Withheld {
-  /** How many there are. */
-  count(): Promise<number>;
+  /** Those about one key, the oldest first. */
+  ids(key: string): Promise<readonly string[]>;
   release(): Promise<void>;
 }
 
-export async function withhold(db: Database, type: string): Promise<Withheld> {
-  if (!/^[A-Za-z]+$/.test(type)) throw new Error(`"${type}" is not a type of message.`);
+export async function withhold(db: Database, types: readonly string[]): Promise<Withheld> {
+  const wrong = types.find((type) => !/^[A-Za-z]+$/.test(type));
+  if (wrong !== undefined) throw new Error(`"${wrong}" is not a type of message.`);
   await db.query(`
     CREATE OR REPLACE FUNCTION withhold() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN NEW.published_at := 'infinity'; RETURN NEW; END $$`);
   await db.query(`CREATE OR REPLACE TRIGGER withhold BEFORE INSERT ON outbox FOR EACH ROW
-    WHEN (NEW.type = '${type}') EXECUTE FUNCTION withhold()`);
+    WHEN (NEW.type IN (${types.map((type) => `'${type}'`).join(', ')})) EXECUTE FUNCTION withhold()`);
   return {
-    count: async () =>
-      (await db.query(`SELECT FROM outbox WHERE type = $1 AND published_at = 'infinity'`, [type])).rowCount ??
-      0,
+    ids: async (key) => {
+      const { rows } = await db.query<{ id: string }>(
+        `SELECT id FROM outbox WHERE key = $1 AND published_at = 'infinity' ORDER BY seq`,
+        [key],
+      );
+      return rows.map(({ id }) => id);
+    },
     release: async () => {
-      await db.query('DROP TRIGGER withhold ON outbox');
+      await db.query('DROP TRIGGER IF EXISTS withhold ON outbox');
       await db.query(`UPDATE outbox SET published_at = NULL WHERE published_at = 'infinity'`);
     },
   };
@@ -62,9 +102,6 @@ export async function poison(
   const { name } = random.pick(
     channels.filter(({ kind, groups }) => kind === 'commands' && groups.length > 0),
   );
-  await db.query(
-    `INSERT INTO outbox (id, type, channel, key, headers, payload) VALUES ($1, $2, $3, $1, $4, $5)`,
-    [id, type, name, { id, type, 'schema-version': '1', 'aggregate-id': id }, payload],
-  );
+  await post(db, [{ id, type, channel: name, key: id, payload }]);
   return id;
 }

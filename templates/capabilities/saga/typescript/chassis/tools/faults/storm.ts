@@ -109,6 +109,7 @@ async function strike(storm: Storm, what: keyof typeof PER_THOUSAND, number: num
   const pauseMs = random.below(1_000);
   if (what === 'poison') return journal.notePoison(await poison(system.db(service), { number, random }));
   if (what === 'again') {
+    await system.broker.forget?.();
     journal.duplicates += await sendAgain(system.db(service), 3);
     return;
   }

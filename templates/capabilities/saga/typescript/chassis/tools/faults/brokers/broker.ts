@@ -12,5 +12,7 @@ export interface Broker {
   revive(): Promise<void>;
   /** It stands still: nothing it was sent is read, and nothing is answered, until it is killed. */
   freeze(): Promise<void>;
+  /** Forgets what it has handed out, so that the same message, sent again, comes again; others never know. */
+  forget?(): Promise<void>;
   stop(): Promise<void>;
 }

@@ -1,0 +1,41 @@
+import { edge } from '@app/chassis/edge';
+import { scenario } from '../../scenario.ts';
+import { subject } from '../subject.ts';
+import { Broken, type Probe } from './probe.ts';
+import { eligible, killAll } from './scene.ts';
+
+/** More than enough to open it, were every call to fail at its first attempt. */
+const CALLS = 3;
+/** Attempts of one call that may be under way when it opens. */
+const SLACK = 2;
+
+/** A service that is called is gone: soon nobody calls it any more. */
+export const breaker: Probe = {
+  name: 'breaker',
+  proves: 'a dead dependency is called a few times, and then no more',
+  without: ({ system }) => {
+    if (subject.threshold === 0) return 'there is no circuit breaker';
+    return system.calls.size === 0 ? 'no service is called' : undefined;
+  },
+  run: async (storm) => {
+    const { system, random, journal } = storm;
+    const [[name, link] = []] = [...system.calls];
+    if (!link) throw new Error('No service is called.');
+    const client = edge(system.address, scenario.api);
+    link.mode = 'refusing';
+    link.cut();
+    journal.note({ target: name ?? '', kind: 'cut off' });
+    const before = link.attempts;
+    const calls = CALLS * subject.threshold + random.below(10);
+    for (let call = 0; call < calls; call++)
+      await client[scenario.start](eligible(storm).body, { signal: system.signal }).catch(() => {});
+    const attempts = link.attempts - before;
+    link.mode = 'passing';
+    // A new process begins with a closed one: nobody has to wait until it is tried again.
+    await (await killAll(storm, subject.initiator)).revive();
+    if (attempts > subject.threshold + SLACK)
+      throw new Broken(
+        `${calls} calls of a dead ${name} reached it ${attempts} times; ${subject.threshold} are enough to know`,
+      );
+  },
+};

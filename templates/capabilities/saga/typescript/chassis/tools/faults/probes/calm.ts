@@ -1,0 +1,25 @@
+import { requests } from '../subject.ts';
+import type { Probe } from './probe.ts';
+import { expectEnd } from './scene.ts';
+
+const LIMIT_MS = 25_000;
+
+/** Nothing is done to the system: every order must end as it was asked for. */
+export const calm: Probe = {
+  name: 'calm',
+  proves: 'without a fault exactly the orders are confirmed that nothing stands against',
+  run: async (storm) => {
+    const { customers } = storm;
+    const asked = [...requests, ...requests].sort(() => storm.random.next() - 0.5);
+    const orders = await Promise.all(
+      asked.map((request) =>
+        customers.place({
+          request,
+          part: 'calm',
+          expected: request.refusal === undefined ? 'confirmed' : 'rejected',
+        }),
+      ),
+    );
+    for (const order of orders) await expectEnd(storm, order, LIMIT_MS);
+  },
+};

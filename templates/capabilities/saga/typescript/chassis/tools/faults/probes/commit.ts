@@ -1,0 +1,34 @@
+import { post } from '../mail.ts';
+import { subject } from '../subject.ts';
+import type { Probe } from './probe.ts';
+import { arrange, eligible, expectSoon, holding, killAll, statusOf } from './scene.ts';
+
+/** Above the time after which a broker hands out what a dead consumer has not acknowledged. */
+const LIMIT_MS = 60_000;
+
+/** A consumer dies while it handles a message: the broker must still have it. */
+export const commit: Probe = {
+  name: 'commit',
+  proves: 'a message is acknowledged when its transaction is committed, and not before',
+  run: async (storm) => {
+    const { system, random } = storm;
+    const { command, initiator, key: field } = subject;
+    const db = system.db(initiator);
+    const key = `commit-${random.below(1e9)}`;
+    const request = eligible(storm);
+    const payload = JSON.stringify({ [field]: key, ...request.body });
+    const { revive } = await holding(db, 'inbox', async ({ isWaitedFor, dropWaiting }) => {
+      await post(db, [{ id: key, type: command.type, channel: command.channel ?? '', key, payload }]);
+      await arrange(storm, isWaitedFor, `${initiator} handles ${command.type}`);
+      const killed = await killAll(storm, initiator);
+      await dropWaiting();
+      return killed;
+    });
+    await revive();
+    storm.customers.expect({ id: key, request, part: 'commit', expected: 'confirmed' });
+    await expectSoon(storm, async () => (await statusOf(storm, key)) !== undefined, {
+      limitMs: LIMIT_MS,
+      what: `${command.type} is handled after the death of its consumer`,
+    });
+  },
+};

@@ -1,0 +1,113 @@
+// What probes have in common: placing an order, bringing a moment about, and seeing what came of it.
+import type { Database } from '@app/chassis/database';
+import type { Order } from '../customers.ts';
+import { settle } from '../settle.ts';
+import type { Storm } from '../storm.ts';
+import { type Request, requests, subject } from '../subject.ts';
+import type { Victim } from '../victim.ts';
+import { wait } from '../wait.ts';
+import { Broken } from './probe.ts';
+
+const READY_MS = 120_000;
+
+/** A request that nothing stands against. */
+export function eligible({ random }: Storm): Request {
+  return random.pick(requests.filter(({ refusal }) => refusal === undefined));
+}
+
+/** Waits for what the mechanism must bring about. @throws Broken after the limit, with what did not come */
+export async function expectSoon(
+  { system: { signal } }: Storm,
+  condition: () => Promise<boolean> | boolean,
+  { limitMs, what }: { limitMs: number; what: string },
+): Promise<void> {
+  await wait(condition, { limitMs, what, signal }).catch((error) => {
+    signal.throwIfAborted();
+    throw new Broken(`not within ${limitMs / 1000} s: ${what}`, { cause: error });
+  });
+}
+
+/** Waits for the moment that a probe needs; that it does not come is the probe's own fault. */
+export async function arrange(
+  { system: { signal } }: Storm,
+  condition: () => Promise<boolean> | boolean,
+  what: string,
+): Promise<void> {
+  await wait(condition, { limitMs: 60_000, what, signal });
+}
+
+export async function statusOf({ system }: Storm, key: string): Promise<string | undefined> {
+  const { rows } = await system
+    .db(subject.initiator)
+    .query<{ status: string }>('SELECT status FROM saga WHERE name = $1 AND key = $2', [
+      subject.saga.name,
+      key,
+    ]);
+  return rows[0]?.status;
+}
+
+/** Waits until its saga has ended as it must. */
+export async function expectEnd(
+  storm: Storm,
+  { id, expected }: Pick<Order, 'id' | 'expected'>,
+  limitMs: number,
+): Promise<void> {
+  let status: string | undefined;
+  const ended = async () => {
+    status = await statusOf(storm, id ?? '');
+    return status === 'CONFIRMED' || status === 'REJECTED';
+  };
+  await expectSoon(storm, ended, { limitMs, what: `order ${id} has ended` });
+  if (status !== expected.toUpperCase()) throw new Broken(`order ${id} is ${status}; ${expected} is right`);
+}
+
+/** The saga's deadline is now. */
+export async function letDeadlinePass({ system }: Storm, key: string): Promise<void> {
+  await system
+    .db(subject.initiator)
+    .query('UPDATE saga SET deadline_at = clock_timestamp() WHERE key = $1 AND deadline_at IS NOT NULL', [
+      key,
+    ]);
+}
+
+export const instancesOf = ({ system }: Storm, service: string): readonly Victim[] =>
+  system.victims.filter((victim) => victim.service === service);
+
+/** Kills all instances of a service; `revive` waits until they are ready. */
+export async function killAll(storm: Storm, service: string): Promise<{ revive(): Promise<void> }> {
+  const victims = instancesOf(storm, service);
+  await Promise.all(victims.map((victim) => victim.kill()));
+  for (const { label } of victims) storm.journal.note({ target: label, kind: 'killed' });
+  return {
+    revive: async () => {
+      await Promise.all(victims.map((victim) => victim.revive()));
+      await storm.system.ready(READY_MS);
+    },
+  };
+}
+
+export interface Held {
+  /** Whether someone waits to write there. */
+  isWaitedFor(): Promise<boolean>;
+  /** Ends the sessions that wait, as the end of their processes does; then lets others write. */
+  dropWaiting(): Promise<void>;
+}
+
+/** Lets nobody write to a table while `work` runs. */
+export async function holding<T>(db: Database, table: string, work: (held: Held) => Promise<T>): Promise<T> {
+  return db.transaction(async (tx) => {
+    await tx.query(`LOCK TABLE ${table} IN EXCLUSIVE MODE`);
+    const waiting = `SELECT pid FROM pg_locks WHERE NOT granted AND relation = '${table}'::regclass`;
+    return work({
+      isWaitedFor: async () => ((await db.query(waiting)).rowCount ?? 0) > 0,
+      dropWaiting: async () => {
+        await db.query(`SELECT pg_terminate_backend(pid) FROM (${waiting}) AS sessions`);
+      },
+    });
+  });
+}
+
+/** Nothing of earlier work is left that could be taken for this probe's. */
+export async function calm({ system, inFlight }: Storm): Promise<void> {
+  await settle(system, { limitMs: 60_000, unknownEnds: inFlight });
+}

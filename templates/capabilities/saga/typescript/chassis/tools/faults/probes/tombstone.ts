@@ -1,0 +1,44 @@
+import { withhold } from '../mail.ts';
+import { startOf } from '../starts.ts';
+import { subject } from '../subject.ts';
+import type { Probe } from './probe.ts';
+import { arrange, calm, eligible, expectEnd, letDeadlinePass } from './scene.ts';
+import { expectUndone } from './undo.ts';
+
+/** What begins a step arrives after what undoes it: it comes too late. */
+export const tombstone: Probe = {
+  name: 'tombstone',
+  proves: 'a step that is asked for after its compensation is not done',
+  without: () =>
+    subject.saga.steps[subject.saga.pivot]?.undone ? undefined : 'the pivot has no compensation',
+  run: async (storm) => {
+    const { customers, system } = storm;
+    const { saga } = subject;
+    const service = saga.steps[saga.pivot]?.service ?? '';
+    const { from, type } = startOf(saga, saga.pivot);
+    const withheld = await withhold(system.db(from), [type]);
+    const order = await customers.place({
+      request: eligible(storm),
+      part: 'tombstone',
+      expected: 'rejected',
+      reason: 'deadline',
+    });
+    const key = order.id ?? '';
+    let late: readonly string[] = [];
+    try {
+      await arrange(storm, async () => (await withheld.ids(key)).length > 0, `${type} of ${key}`);
+      await letDeadlinePass(storm, key);
+      await expectEnd(storm, order, 60_000);
+      late = await withheld.ids(key);
+    } finally {
+      await withheld.release();
+    }
+    const arrived = async () => {
+      const sql = 'SELECT FROM inbox WHERE id = ANY($1)';
+      return (await system.db(service).query(sql, [late])).rowCount === late.length;
+    };
+    await arrange(storm, arrived, `${service} gets ${type} of ${key}`);
+    await calm(storm);
+    await expectUndone(storm, key);
+  },
+};
