@@ -1,4 +1,4 @@
-// `npm run test:faults`: orders keep coming while services, broker and PostgreSQL are killed under them; then every
+// `npm run test:faults`: requests keep coming while services, broker and PostgreSQL are killed under them; then every
 // single one is looked at.
 
 import { parseOptions, USAGE } from './faults/options.ts';

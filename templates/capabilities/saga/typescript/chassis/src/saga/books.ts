@@ -14,6 +14,8 @@ export interface Entry {
 }
 
 export interface Books {
+  /** Who keeps them. */
+  readonly service: string;
   entries(db: Tx): Promise<readonly Entry[]>;
   /** What is wrong whatever the sagas say, one sentence each: sums that do not add up. */
   audit?(db: Tx): Promise<readonly string[]>;

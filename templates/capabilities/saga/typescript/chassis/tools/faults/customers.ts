@@ -12,7 +12,7 @@ const PAUSE_MS = 250;
 const TWICE = 0.05;
 
 /** One request of one customer, and what became of it. */
-export interface Order {
+export interface Case {
   readonly key: string;
   readonly request: Request;
   /** Which part of the test it belongs to. */
@@ -35,16 +35,16 @@ export interface Order {
 }
 
 export interface Customers {
-  readonly orders: readonly Order[];
+  readonly cases: readonly Case[];
   /** The next request, by chance as its seed has it. */
   draw(): Request;
   /** One that came on another way, under this id. */
-  expect(order: Pick<Order, 'request' | 'part' | 'expected'> & { readonly id: string }): void;
+  expect(one: Pick<Case, 'request' | 'part' | 'expected'> & { readonly id: string }): void;
   /** Sends it until it is answered. */
   place(
-    order: Pick<Order, 'request' | 'part' | 'expected' | 'reason'>,
+    one: Pick<Case, 'request' | 'part' | 'expected' | 'reason'>,
     options?: { twice?: boolean },
-  ): Promise<Order>;
+  ): Promise<Case>;
 }
 
 export function customersOf(
@@ -52,23 +52,23 @@ export function customersOf(
   { random, signal }: { random: Random; signal: AbortSignal },
 ): Customers {
   const client = edge(address, scenario.api) as EdgeClient<typeof scenario.api>;
-  const orders: Order[] = [];
+  const cases: Case[] = [];
   const shares = requests.flatMap((request) => Array.from({ length: request.share }, () => request));
 
-  async function send(order: Order): Promise<string | undefined> {
+  async function send(one: Case): Promise<string | undefined> {
     const giveUpAt = performance.now() + PATIENCE_MS;
     for (;;) {
       signal.throwIfAborted();
-      order.sent++;
+      one.sent++;
       try {
-        const { id } = await client[scenario.start](order.request.body, {
-          idempotencyKey: order.key,
+        const { id } = await client[scenario.start](one.request.body, {
+          idempotencyKey: one.key,
           signal,
         });
         return id;
       } catch (error) {
         if (!isWorthAnother(error) || performance.now() > giveUpAt) {
-          order.problem = `was not taken: ${(error as Error).message}`;
+          one.problem = `was not taken: ${(error as Error).message}`;
           return undefined;
         }
       }
@@ -77,20 +77,20 @@ export function customersOf(
   }
 
   return {
-    orders,
+    cases,
     draw: () => random.pick(shares),
-    expect: (order) => {
-      orders.push({ ...order, key: order.id, askedAt: performance.now(), sent: 1 });
+    expect: (one) => {
+      cases.push({ ...one, key: one.id, askedAt: performance.now(), sent: 1 });
     },
     place: async (placed, { twice = random.next() < TWICE } = {}) => {
-      const order: Order = { ...placed, key: `key-${orders.length}`, askedAt: performance.now(), sent: 0 };
-      orders.push(order);
-      const ids = await Promise.all(twice ? [send(order), send(order)] : [send(order)]);
-      order.answeredAt = performance.now();
+      const one: Case = { ...placed, key: `key-${cases.length}`, askedAt: performance.now(), sent: 0 };
+      cases.push(one);
+      const ids = await Promise.all(twice ? [send(one), send(one)] : [send(one)]);
+      one.answeredAt = performance.now();
       const [id] = ids;
-      if (id !== undefined) order.id = id;
-      if (ids.some((other) => other !== id)) order.problem ??= `is two under one key: ${ids.join(' and ')}`;
-      return order;
+      if (id !== undefined) one.id = id;
+      if (ids.some((other) => other !== id)) one.problem ??= `is two under one key: ${ids.join(' and ')}`;
+      return one;
     },
   };
 }

@@ -1,7 +1,7 @@
 // What was done to the system, and what was in hand at that moment.
 
 export interface Fault {
-  /** 'payment', 'postgres', 'rabbitmq'. */
+  /** A service's label, `postgres`, `broker`. */
   readonly target: string;
   readonly kind: 'killed' | 'cut off' | 'slow' | 'frozen' | 'kept down';
   /** Seconds since the start of the run. */

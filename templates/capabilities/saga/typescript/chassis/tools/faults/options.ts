@@ -3,18 +3,22 @@ import { ToolError } from '../interrupt.ts';
 import { type BrokerChoice, checkBroker, EMBEDDED } from './brokers/brokers.ts';
 import { kinds } from './brokers/kinds.ts';
 import { probes } from './probes/probes.ts';
+import { subject } from './subject.ts';
 
+/** What they are called here. */
+const count = `--${subject.plural}`;
 const names = [EMBEDDED, ...kinds.map(({ name }) => name)];
 
 export const USAGE = `Usage: npm run test:faults -- [options]
-Starts a system of its own on this machine, whose data is thrown away, and kills parts of it while orders keep coming.
+Starts a system of its own on this machine, whose data is thrown away, and kills parts of it while requests keep coming.
   --seed <number>       repeats a run; a new one by default
-  --orders <number>     how many orders; 200 by default
-  --rate <number>       orders a second, at most; 25 by default
+  ${count} <number>${' '.repeat(Math.max(1, 13 - count.length))}how many; 200 by default
+  --rate <number>       of them a second, at most; 25 by default
   --broker <name>       ${names.join(' or ')}; ${EMBEDDED}, the embedded one, by default
   --only <probe>        one probe and nothing else; several times for several
-  --no-probes           only orders and chance
-  --no-faults           only orders: what the system does when nothing happens to it
+  --times <number>      the probes so many times, with the seeds that follow; 1 by default
+  --no-probes           only chance
+  --no-faults           only requests: what the system does when nothing happens to it
   --json                the report as one JSON object on standard output, progress on standard error
 A broker other than the one of compose.yaml, on this machine:
   --broker-url <url>  --broker-pid-file <file>  --broker-start <shell command that ends when it serves>
@@ -23,12 +27,14 @@ Exit codes: 0 nothing was lost or doubled, 1 something was or the run proves not
 
 export interface FaultOptions {
   readonly seed: number;
-  readonly orders: number;
+  readonly cases: number;
   readonly rate: number;
   readonly broker: BrokerChoice;
   /** Names of probes. */
   readonly probes: readonly string[];
-  /** Whether orders come by chance, too. */
+  /** How often they are repeated. */
+  readonly times: number;
+  /** Whether cases come by chance, too. */
   readonly storm: boolean;
   readonly faults: boolean;
   readonly json: boolean;
@@ -46,10 +52,11 @@ export function parseOptions(argv: readonly string[]): FaultOptions | 'help' {
   const all = faults && !values['no-probes'] ? probes.map(({ name }) => name) : [];
   return {
     seed: number('--seed', values.seed ?? String(Date.now() % 1_000_000), { from: 0 }),
-    orders: number('--orders', values.orders ?? '200', { from: 10 }),
+    cases: number(count, String(values[subject.plural as 'seed'] ?? 200), { from: 10 }),
     rate: number('--rate', values.rate ?? '25', { from: 1 }),
     broker: brokerChoice(values),
     probes: only.length > 0 ? only : all,
+    times: number('--times', values.times ?? '1', { from: 1 }),
     storm: only.length === 0,
     faults,
     json: values.json ?? false,
@@ -62,13 +69,15 @@ function parse(argv: readonly string[]) {
       args: [...argv],
       options: {
         seed: { type: 'string' },
-        orders: { type: 'string' },
+        // By the saga's own word.
+        [count.slice(2)]: { type: 'string' },
         rate: { type: 'string' },
         broker: { type: 'string' },
         'broker-url': { type: 'string' },
         'broker-pid-file': { type: 'string' },
         'broker-start': { type: 'string' },
         only: { type: 'string', multiple: true },
+        times: { type: 'string' },
         'no-probes': { type: 'boolean' },
         'no-faults': { type: 'boolean' },
         json: { type: 'boolean' },

@@ -2,12 +2,13 @@
 import { paint, print, table } from '../terminal.ts';
 import { timeline } from '../timeline.ts';
 import type { Fault } from './journal.ts';
+import { subject } from './subject.ts';
 import type { Rule, Violation } from './verify.ts';
 
 export interface Report {
   readonly seed: number;
   readonly broker: string;
-  readonly orders: number;
+  readonly sagas: number;
   readonly confirmed: number;
   readonly rejected: number;
   readonly faults: readonly Fault[];
@@ -17,7 +18,7 @@ export interface Report {
   readonly probes: readonly ProbeResult[];
   /** Seconds from the last fault until all had settled, and the most it may take. */
   readonly settled: { readonly seconds: number; readonly limit: number; readonly left: readonly string[] };
-  /** Of the orders that came by chance: milliseconds from the request to the event that tells its end. */
+  /** Of the cases that came by chance: milliseconds from the request to the event that tells its end. */
   readonly speed:
     | { readonly ordersPerSecond: number; readonly p50Ms: number; readonly p99Ms: number }
     | undefined;
@@ -50,7 +51,7 @@ export function printReport(
   printFaults(report);
   if (report.probes.length > 0) printProbes(report.probes);
   print(
-    `\n${paint('cyan', 'Orders')}  ${report.orders}: ${report.confirmed} confirmed, ${report.rejected} rejected`,
+    `\n${paint('cyan', 'Sagas')}  ${report.sagas} ${subject.plural}: ${report.confirmed} confirmed, ${report.rejected} rejected`,
   );
   if (speed) {
     const { ordersPerSecond, p50Ms, p99Ms } = speed;
@@ -86,7 +87,7 @@ function printFaults({ faults, duplicates, poison }: Report): void {
   const rows = [...counts]
     .sort()
     .map(([name, { times, inFlight }]) => [`  ${name}`, `${times}x`, String(inFlight)]);
-  if (rows.length > 0) print(table([['  FAULT', 'TIMES', 'ORDERS IN FLIGHT, AT MOST'], ...rows]));
+  if (rows.length > 0) print(table([['  FAULT', 'TIMES', 'IN FLIGHT, AT MOST'], ...rows]));
   print(`  ${duplicates} messages sent twice, ${poison} that nobody can read`);
 }
 
@@ -107,5 +108,4 @@ function printRule({ name, checked, broken }: Rule): void {
   if (broken.length > SHOWN) print(paint('red', `      and ${broken.length - SHOWN} more`));
 }
 
-export const sentence = ({ order, text }: Violation): string =>
-  order === undefined ? text : `${order} ${text}`;
+export const sentence = ({ one, text }: Violation): string => (one === undefined ? text : `${one} ${text}`);

@@ -1,9 +1,9 @@
-// One run: a system, its probes, its storm, and the look at every order afterwards.
+// One run: a system, its probes, its storm, and the look at every one afterwards.
 import { edge } from '@app/chassis/edge';
 import { ToolError } from '../interrupt.ts';
 import { scenario } from '../scenario.ts';
 import { system as description } from '../system.ts';
-import { customersOf, type Order } from './customers.ts';
+import { type Case, customersOf } from './customers.ts';
 import { createJournal } from './journal.ts';
 import { LOG, openLog } from './log.ts';
 import type { FaultOptions } from './options.ts';
@@ -13,6 +13,7 @@ import { random } from './random.ts';
 import { passed, printReport, type Report } from './report.ts';
 import { settle, settlingMs } from './settle.ts';
 import { runStorm, type Storm } from './storm.ts';
+import { subject } from './subject.ts';
 import { startTestSystem, type TestSystem } from './system.ts';
 import { verify } from './verify.ts';
 import { listAllDeadLetters, startWitness, type Witness } from './witness.ts';
@@ -91,7 +92,7 @@ function begin(system: TestSystem, { witness, seed }: { witness: Witness; seed: 
   const chance = random(seed);
   const customers = customersOf(address, { random: chance, signal });
   const inFlight = () =>
-    customers.orders.filter(
+    customers.cases.filter(
       ({ id, problem }) => problem === undefined && !(id !== undefined && witness.knowsEndOf(id)),
     ).length;
   return { system, customers, witness, random: chance, inFlight, journal: createJournal(inFlight) };
@@ -99,7 +100,7 @@ function begin(system: TestSystem, { witness, seed }: { witness: Witness; seed: 
 
 function describe({ customers, inFlight, journal }: Storm): string {
   const kills = journal.faults.filter(({ kind }) => kind === 'killed').length;
-  return `${customers.orders.length} orders, ${inFlight()} in flight, ${kills} kills, ${journal.faults.length} faults`;
+  return `${customers.cases.length} ${subject.plural}, ${inFlight()} in flight, ${kills} kills, ${journal.faults.length} faults`;
 }
 
 interface Looking {
@@ -112,16 +113,16 @@ interface Looking {
 async function look(storm: Storm, { options, witness, progress, seconds }: Looking): Promise<Report> {
   const { system, customers, journal, inFlight } = storm;
   const begun = performance.now();
-  const probes = await runProbes(storm, { names: options.probes, say: progress.say });
+  const probes = await runProbes(storm, options, progress.say);
   const stormBegun = performance.now();
   if (options.storm) await runStorm(storm, options);
   const over = performance.now();
   const limitMs = settlingMs(over - begun);
   const left = await settle(system, { limitMs, unknownEnds: inFlight });
   const settledMs = performance.now() - over;
-  const { orders } = customers;
+  const { cases } = customers;
   const { rules, confirmed } = await verify(system, {
-    orders,
+    cases,
     witness,
     poison: journal.poison,
     faults: options.faults,
@@ -129,16 +130,16 @@ async function look(storm: Storm, { options, witness, progress, seconds }: Looki
   return {
     seed: options.seed,
     broker: system.broker.name,
-    orders: orders.length,
+    sagas: cases.length,
     confirmed,
-    rejected: orders.length - confirmed,
+    rejected: cases.length - confirmed,
     faults: journal.faults,
     duplicates: journal.duplicates,
     poison: journal.poison.length,
     probes,
     settled: { seconds: settledMs / 1000, limit: limitMs / 1000, left },
     speed: speedOf(
-      orders.filter(({ askedAt }) => askedAt >= stormBegun),
+      cases.filter(({ askedAt }) => askedAt >= stormBegun),
       witness,
     ),
     rules,
@@ -155,23 +156,23 @@ function doubts({ journal }: Storm): string[] {
   return idle.length === kills.length ? ['Nothing was in flight at any kill: this run proves nothing.'] : [];
 }
 
-function speedOf(orders: readonly Order[], { seen }: Witness): Report['speed'] {
-  const ends = orders.flatMap(({ id, askedAt }) => {
+function speedOf(cases: readonly Case[], { seen }: Witness): Report['speed'] {
+  const ends = cases.flatMap(({ id, askedAt }) => {
     const end = seen.get(id ?? '')?.at(-1)?.at;
     return end === undefined ? [] : [{ end, took: end - askedAt }];
   });
   if (ends.length === 0) return undefined;
   const took = ends.map((each) => each.took).sort((a, b) => a - b);
   const at = (share: number) => took[Math.min(took.length - 1, Math.floor(took.length * share))] ?? 0;
-  const first = Math.min(...orders.map(({ askedAt }) => askedAt));
+  const first = Math.min(...cases.map(({ askedAt }) => askedAt));
   const last = Math.max(...ends.map(({ end }) => end));
   return { ordersPerSecond: (1000 * ends.length) / (last - first), p50Ms: at(0.5), p99Ms: at(0.99) };
 }
 
-/** History of an order that was begun and given up. */
+/** History of one that was begun and given up. */
 async function oneUndone({ system, customers }: Storm) {
   const client = edge(system.address, scenario.api);
-  for (const { id, request } of customers.orders) {
+  for (const { id, request } of customers.cases) {
     if (id === undefined || request.refusal === undefined) continue;
     const { history } = (await client[scenario.read]({ id })) as {
       history: Parameters<typeof printReport>[1];

@@ -1,18 +1,19 @@
-// Orders keep coming while everything they need is killed, cut off and slowed down, in an order that the seed tells.
+// Requests keep coming while everything they need is killed, cut off and slowed down, in an order that the seed tells.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { system as description } from '../system.ts';
 import type { Customers } from './customers.ts';
 import type { Journal } from './journal.ts';
 import { poison, sendAgain } from './mail.ts';
 import type { Random } from './random.ts';
+import { subject } from './subject.ts';
 import type { TestSystem } from './system.ts';
 import { wait } from './wait.ts';
 import type { Witness } from './witness.ts';
 
-/** For a thousand orders, and at least one of each. */
+/** For a thousand cases, and at least one of each. */
 const PER_THOUSAND = { broker: 5, service: 20, postgres: 3, cut: 10, slow: 5, again: 50, poison: 10 };
 const AT_ONCE = 64;
-/** Orders that come while a fault is under way. */
+/** Requests that come while a fault is under way. */
 const DURING = 20;
 const READY_MS = 120_000;
 
@@ -27,34 +28,34 @@ export interface Storm {
 }
 
 export interface StormOptions {
-  readonly orders: number;
-  /** Orders a second, at most. */
+  readonly cases: number;
+  /** Requests a second, at most. */
   readonly rate: number;
   readonly faults: boolean;
 }
 
-/** Returns when all orders are answered and everything is up again. */
-export async function runStorm(storm: Storm, { orders, rate, faults }: StormOptions): Promise<void> {
+/** Returns when all cases are answered and everything is up again. */
+export async function runStorm(storm: Storm, { cases, rate, faults }: StormOptions): Promise<void> {
   const { system, customers } = storm;
-  const plan = faults ? planFaults(storm, orders) : [];
+  const plan = faults ? planFaults(storm, cases) : [];
   const open = new Set<Promise<unknown>>();
   let done = 0;
   const part = faults ? 'storm' : 'calm';
   const expected = faults ? 'either' : 'confirmed';
-  const trouble = runPlan(storm, plan, { hasBegun: (order) => done >= order });
-  for (let n = 0; n < orders; n++) {
+  const trouble = runPlan(storm, plan, { hasBegun: (one) => done >= one });
+  for (let n = 0; n < cases; n++) {
     const request = customers.draw();
     const { refusal } = request;
-    const order = customers.place(
+    const one = customers.place(
       refusal === undefined ? { request, part, expected } : { request, part, expected: 'rejected' },
     );
-    open.add(order);
-    void order
+    open.add(one);
+    void one
       .then(() => done++)
       .catch(() => {})
-      .finally(() => open.delete(order));
+      .finally(() => open.delete(one));
     while (open.size >= AT_ONCE) await Promise.race(open);
-    // The trouble is to be spread over all orders, and takes the time it takes.
+    // The trouble is to be spread over all cases, and takes the time it takes.
     const next = plan.find(({ isOver }) => !isOver);
     if (next && n > next.from + DURING)
       await wait(() => next.isOver, { limitMs: 10 * READY_MS, what: next.what, signal: system.signal });
@@ -65,18 +66,18 @@ export async function runStorm(storm: Storm, { orders, rate, faults }: StormOpti
 }
 
 interface Planned {
-  /** Number of the order from which on it happens. */
+  /** Number of the one from which on it happens. */
   readonly from: number;
   readonly what: string;
   run(): Promise<void>;
   isOver: boolean;
 }
 
-function planFaults(storm: Storm, orders: number): Planned[] {
+function planFaults(storm: Storm, cases: number): Planned[] {
   const { random } = storm;
   const planned = Object.entries(PER_THOUSAND).flatMap(([what, perThousand]) =>
-    Array.from({ length: Math.max(1, Math.round((perThousand * orders) / 1000)) }, (_, number) => ({
-      from: random.below(Math.floor(orders * 0.9)),
+    Array.from({ length: Math.max(1, Math.round((perThousand * cases) / 1000)) }, (_, number) => ({
+      from: random.below(Math.floor(cases * 0.9)),
       what,
       run: () => strike(storm, what as keyof typeof PER_THOUSAND, number),
       isOver: false,
@@ -88,13 +89,13 @@ function planFaults(storm: Storm, orders: number): Planned[] {
 async function runPlan(
   { system }: Storm,
   plan: readonly Planned[],
-  { hasBegun }: { hasBegun(order: number): boolean },
+  { hasBegun }: { hasBegun(one: number): boolean },
 ): Promise<void> {
   for (const planned of plan) {
     const { from, what } = planned;
     await wait(() => hasBegun(from), {
       limitMs: 10 * READY_MS,
-      what: `order ${from}, for ${what}`,
+      what: `${subject.noun} ${from}, for ${what}`,
       signal: system.signal,
     });
     await planned.run();
@@ -137,5 +138,9 @@ async function strike(storm: Storm, what: keyof typeof PER_THOUSAND, number: num
 
 /** A fault that meets nothing proves nothing. */
 async function untilInFlight({ system, inFlight }: Storm): Promise<void> {
-  await wait(() => inFlight() > 0, { limitMs: 60_000, what: 'an order in flight', signal: system.signal });
+  await wait(() => inFlight() > 0, {
+    limitMs: 60_000,
+    what: `one ${subject.noun} in flight`,
+    signal: system.signal,
+  });
 }

@@ -109,11 +109,11 @@ async function start(options: SystemOptions, undo: Undo): Promise<Omit<TestSyste
 
 async function startOutside(undo: Undo): Promise<Map<string, Outside>> {
   const started = new Map<string, Outside>();
-  for (const [name, { outside }] of Object.entries(books)) {
+  for (const { service, outside } of books) {
     if (!outside) continue;
     const one = await outside();
     undo.push(one.stop);
-    started.set(name, one);
+    started.set(service, one);
   }
   return started;
 }

@@ -1,7 +1,7 @@
 // What carries the messages during the test, as something that can be killed.
 
 export interface Broker {
-  /** For a report: `postgres`, `rabbitmq`... */
+  /** For a report. */
   readonly name: string;
   readonly url: string;
   /** Whether clients stay with the address they are given, so that a link can be put between. */

@@ -4,14 +4,14 @@ import { expectEnd } from './scene.ts';
 
 const LIMIT_MS = 25_000;
 
-/** Nothing is done to the system: every order must end as it was asked for. */
+/** Nothing is done to the system: every one must end as it was asked for. */
 export const calm: Probe = {
   name: 'calm',
-  proves: 'without a fault exactly the orders are confirmed that nothing stands against',
+  proves: 'without a fault exactly what nothing stands against is confirmed',
   run: async (storm) => {
     const { customers } = storm;
     const asked = [...requests, ...requests].sort(() => storm.random.next() - 0.5);
-    const orders = await Promise.all(
+    const cases = await Promise.all(
       asked.map((request) =>
         customers.place({
           request,
@@ -20,6 +20,6 @@ export const calm: Probe = {
         }),
       ),
     );
-    for (const order of orders) await expectEnd(storm, order, LIMIT_MS);
+    for (const one of cases) await expectEnd(storm, one, LIMIT_MS);
   },
 };

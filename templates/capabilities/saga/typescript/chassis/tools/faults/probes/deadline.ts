@@ -15,21 +15,21 @@ export const deadline: Probe = {
     const service = saga.steps[saga.pivot]?.service ?? '';
     const { revive } = await killAll(storm, service);
     journal.note({ target: service, kind: 'kept down' });
-    const order = await customers.place({
+    const one = await customers.place({
       request: eligible(storm),
       part: 'deadline',
       expected: 'rejected',
       reason: 'deadline',
     });
-    await letDeadlinePass(storm, order.id ?? '');
+    await letDeadlinePass(storm, one.id ?? '');
     try {
-      await expectSoon(storm, async () => (await statusOf(storm, order.id ?? '')) !== 'RUNNING', {
+      await expectSoon(storm, async () => (await statusOf(storm, one.id ?? '')) !== 'RUNNING', {
         limitMs: FIRED_MS,
-        what: `the deadline of order ${order.id} is seen`,
+        what: `the deadline of ${subject.noun} ${one.id} is seen`,
       });
     } finally {
       await revive();
     }
-    await expectEnd(storm, order, LIMIT_MS);
+    await expectEnd(storm, one, LIMIT_MS);
   },
 };

@@ -5,20 +5,20 @@ import type { Probe } from './probe.ts';
 import { Broken } from './probe.ts';
 import { arrange, eligible, expectEnd } from './scene.ts';
 
-/** Every message of an order comes once more. */
+/** Every message of one comes once more. */
 export const inbox: Probe = {
   name: 'inbox',
   proves: 'a message that comes again has no second effect',
   run: async (storm) => {
     const { customers, system, journal } = storm;
-    const order = await customers.place({ request: eligible(storm), part: 'inbox', expected: 'confirmed' });
-    await expectEnd(storm, order, 25_000);
+    const one = await customers.place({ request: eligible(storm), part: 'inbox', expected: 'confirmed' });
+    await expectEnd(storm, one, 25_000);
     const before = await known(storm);
     await system.broker.forget?.();
     let sent = 0;
-    for (const { name } of description.services) sent += await repeat(system.db(name), order.id ?? '');
+    for (const { name } of description.services) sent += await repeat(system.db(name), one.id ?? '');
     journal.duplicates += sent;
-    const twice = () => saidTwice(storm, order.id ?? '');
+    const twice = () => saidTwice(storm, one.id ?? '');
     // Who has seen all of them again has counted them as such. Some have no reader.
     await arrange(
       storm,

@@ -14,11 +14,11 @@ export const outbox: Probe = {
       system.db(initiator),
       'outbox',
       async ({ isWaitedFor, dropWaiting }) => {
-        const order = customers.place({ request, part: 'outbox', expected: 'confirmed' });
+        const one = customers.place({ request, part: 'outbox', expected: 'confirmed' });
         await arrange(storm, isWaitedFor, `${initiator} writes what it has to say`);
         const killed = await killAll(storm, initiator);
         await dropWaiting();
-        return { placed: order, ...killed };
+        return { placed: one, ...killed };
       },
     );
     await revive();

@@ -1,7 +1,7 @@
-import { breaker } from './breaker.ts';
 import { calm } from './calm.ts';
 import { commit } from './commit.ts';
 import { confirm } from './confirm.ts';
+import { deadDependency } from './dead-dependency.ts';
 import { deadline } from './deadline.ts';
 import { inbox } from './inbox.ts';
 import { outbox } from './outbox.ts';
@@ -20,5 +20,5 @@ export const probes: readonly Probe[] = [
   deadline,
   undo,
   tombstone,
-  breaker,
+  deadDependency,
 ];

@@ -51,7 +51,7 @@ function release(slow: Victim): void {
   slow.thaw();
 }
 
-/** In the order in which they were first seen. */
+/** In the one in which they were first seen. */
 function versionsOf({ witness }: Storm, key: string): Set<number> {
   return new Set((witness.seen.get(key) ?? []).map(({ version }) => version));
 }

@@ -1,33 +1,45 @@
+import { random } from '../random.ts';
 import type { ProbeResult } from '../report.ts';
 import type { Storm } from '../storm.ts';
-import { Broken } from './probe.ts';
+import { Broken, type Probe } from './probe.ts';
 import { probes } from './probes.ts';
 
 const READY_MS = 120_000;
 
+export interface ProbesOptions {
+  /** The seed of the first time; those that follow are for the next times. */
+  readonly seed: number;
+  readonly probes: readonly string[];
+  readonly times: number;
+}
+
 /** One after the other, each on a system that is whole again. */
 export async function runProbes(
   storm: Storm,
-  { names, say }: { names: readonly string[]; say(line: string): void },
+  { seed, probes: names, times }: ProbesOptions,
+  say: (line: string) => void,
 ): Promise<ProbeResult[]> {
   const results: ProbeResult[] = [];
-  for (const probe of probes.filter(({ name }) => names.includes(name))) {
-    const { name, proves } = probe;
-    const reason = probe.without?.(storm);
-    if (reason !== undefined) {
-      results.push({ name, proves, result: 'left out', detail: reason });
-      continue;
+  for (let time = 0; time < times; time++) {
+    for (const probe of probes.filter(({ name }) => names.includes(name))) {
+      say(`Probe ${probe.name}${times > 1 ? `, seed ${seed + time}` : ''}...`);
+      results.push(await runProbe(probe, { ...storm, random: random(seed + time) }));
+      await storm.system.ready(READY_MS);
     }
-    say(`Probe ${name}...`);
-    try {
-      await probe.run(storm);
-      results.push({ name, proves, result: 'held', detail: '' });
-    } catch (error) {
-      storm.system.signal.throwIfAborted();
-      if (!(error instanceof Broken)) throw error;
-      results.push({ name, proves, result: 'broken', detail: error.message });
-    }
-    await storm.system.ready(READY_MS);
   }
   return results;
+}
+
+async function runProbe(probe: Probe, storm: Storm): Promise<ProbeResult> {
+  const { name, proves } = probe;
+  const reason = probe.without?.(storm);
+  if (reason !== undefined) return { name, proves, result: 'left out', detail: reason };
+  try {
+    await probe.run(storm);
+    return { name, proves, result: 'held', detail: '' };
+  } catch (error) {
+    storm.system.signal.throwIfAborted();
+    if (!(error instanceof Broken)) throw error;
+    return { name, proves, result: 'broken', detail: error.message };
+  }
 }

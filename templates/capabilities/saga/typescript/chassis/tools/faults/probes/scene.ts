@@ -1,6 +1,6 @@
-// What probes have in common: placing an order, bringing a moment about, and seeing what came of it.
+// What probes have in common: placing one, bringing a moment about, and seeing what came of it.
 import type { Database } from '@app/chassis/database';
-import type { Order } from '../customers.ts';
+import type { Case } from '../customers.ts';
 import { settle } from '../settle.ts';
 import type { Storm } from '../storm.ts';
 import { type Request, requests, subject } from '../subject.ts';
@@ -49,7 +49,7 @@ export async function statusOf({ system }: Storm, key: string): Promise<string |
 /** Waits until its saga has ended as it must. */
 export async function expectEnd(
   storm: Storm,
-  { id, expected }: Pick<Order, 'id' | 'expected'>,
+  { id, expected }: Pick<Case, 'id' | 'expected'>,
   limitMs: number,
 ): Promise<void> {
   let status: string | undefined;
@@ -57,8 +57,9 @@ export async function expectEnd(
     status = await statusOf(storm, id ?? '');
     return status === 'CONFIRMED' || status === 'REJECTED';
   };
-  await expectSoon(storm, ended, { limitMs, what: `order ${id} has ended` });
-  if (status !== expected.toUpperCase()) throw new Broken(`order ${id} is ${status}; ${expected} is right`);
+  await expectSoon(storm, ended, { limitMs, what: `${subject.noun} ${id} has ended` });
+  if (status !== expected.toUpperCase())
+    throw new Broken(`${subject.noun} ${id} is ${status}; ${expected} is right`);
 }
 
 /** The saga's deadline is now. */

@@ -17,18 +17,18 @@ export const tombstone: Probe = {
     const service = saga.steps[saga.pivot]?.service ?? '';
     const { from, type } = startOf(saga, saga.pivot);
     const withheld = await withhold(system.db(from), [type]);
-    const order = await customers.place({
+    const one = await customers.place({
       request: eligible(storm),
       part: 'tombstone',
       expected: 'rejected',
       reason: 'deadline',
     });
-    const key = order.id ?? '';
+    const key = one.id ?? '';
     let late: readonly string[] = [];
     try {
       await arrange(storm, async () => (await withheld.ids(key)).length > 0, `${type} of ${key}`);
       await letDeadlinePass(storm, key);
-      await expectEnd(storm, order, 60_000);
+      await expectEnd(storm, one, 60_000);
       late = await withheld.ids(key);
     } finally {
       await withheld.release();

@@ -13,13 +13,13 @@ export const undo: Probe = {
     const { customers, system } = storm;
     const { service, succeeded, undone } = pivot();
     const withheld = await withhold(system.db(service), [succeeded.type, undone?.type ?? '']);
-    const order = await customers.place({
+    const one = await customers.place({
       request: eligible(storm),
       part: 'undo',
       expected: 'rejected',
       reason: 'deadline',
     });
-    const key = order.id ?? '';
+    const key = one.id ?? '';
     const answers = (count: number) => async () => (await withheld.ids(key)).length >= count;
     try {
       await arrange(storm, answers(1), `${succeeded.type} of ${key}`);
@@ -30,7 +30,7 @@ export const undo: Probe = {
     } finally {
       await withheld.release();
     }
-    await expectEnd(storm, order, 60_000);
+    await expectEnd(storm, one, 60_000);
     await calm(storm);
     await expectUndone(storm, key);
   },
@@ -52,17 +52,22 @@ async function askAgain({ system }: Storm, key: string): Promise<void> {
 
 /** Nothing is left of the saga, and nothing was taken back twice. */
 export async function expectUndone({ system }: Storm, key: string): Promise<void> {
-  for (const [service, { entries }] of Object.entries(books)) {
+  for (const { service, entries } of books) {
     const left = (await entries(system.db(service))).find(
       (entry) => entry.key === key && entry.state !== 'undone',
     );
     if (left)
-      throw new Broken(`${service} still has ${left.step} ${left.state} for the rejected order ${key}`);
+      throw new Broken(
+        `${service} still has ${left.step} ${left.state} for the rejected ${subject.noun} ${key}`,
+      );
   }
   for (const [service, { entries, audit }] of system.outside) {
     const wrong = audit().find((text) => text.includes(key));
     if (wrong) throw new Broken(`what ${service} called: ${wrong}`);
     const left = entries().find((entry) => entry.key === key && entry.state !== 'undone');
-    if (left) throw new Broken(`what ${service} called still has ${left.step} for the rejected order ${key}`);
+    if (left)
+      throw new Broken(
+        `what ${service} called still has ${left.step} for the rejected ${subject.noun} ${key}`,
+      );
   }
 }

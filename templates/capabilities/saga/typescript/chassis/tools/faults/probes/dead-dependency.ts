@@ -4,17 +4,17 @@ import { subject } from '../subject.ts';
 import { Broken, type Probe } from './probe.ts';
 import { eligible, killAll } from './scene.ts';
 
-/** More than enough to open it, were every call to fail at its first attempt. */
+/** Times the threshold: more than enough, were every call to fail at its first attempt. */
 const CALLS = 3;
-/** Attempts of one call that may be under way when it opens. */
+/** Attempts of one call that may be under way at the threshold. */
 const SLACK = 2;
 
 /** A service that is called is gone: soon nobody calls it any more. */
-export const breaker: Probe = {
-  name: 'breaker',
+export const deadDependency: Probe = {
+  name: 'dead-dependency',
   proves: 'a dead dependency is called a few times, and then no more',
   without: ({ system }) => {
-    if (subject.threshold === 0) return 'there is no circuit breaker';
+    if (subject.threshold === 0) return 'calls are always made';
     return system.calls.size === 0 ? 'no service is called' : undefined;
   },
   run: async (storm) => {
@@ -31,7 +31,7 @@ export const breaker: Probe = {
       await client[scenario.start](eligible(storm).body, { signal: system.signal }).catch(() => {});
     const attempts = link.attempts - before;
     link.mode = 'passing';
-    // A new process begins with a closed one: nobody has to wait until it is tried again.
+    // A new process calls it again at once.
     await (await killAll(storm, subject.initiator)).revive();
     if (attempts > subject.threshold + SLACK)
       throw new Broken(

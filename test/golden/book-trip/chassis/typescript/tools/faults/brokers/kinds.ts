@@ -1,0 +1,23 @@
+// The brokers that this system can run on beside the embedded one.
+
+export interface Kind {
+  /** Also the name of its service in compose.yaml. */
+  readonly name: string;
+  /** Of its URLs. */
+  readonly schemes: readonly string[];
+  /** Whether clients stay with the address they are given, so that a link can be put between. */
+  readonly linkable: boolean;
+  /** Where the one of compose.yaml is; `env` has its secrets. */
+  url(env: Readonly<Record<string, string>>): string;
+  /** Tool, from the root of the repository, that makes what has to be there before services start. */
+  readonly prepare?: string;
+}
+
+export const kinds: readonly Kind[] = [
+  {
+    name: 'rabbitmq',
+    schemes: ['amqp', 'amqps'],
+    linkable: true,
+    url: (env) => `amqp://admin:${env.ADMIN_BROKER_PASSWORD}@127.0.0.1:5672/`,
+  },
+];
