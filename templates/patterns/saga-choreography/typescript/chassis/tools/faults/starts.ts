@@ -1,7 +1,10 @@
 import type { SagaDefinition } from '@app/chassis/saga';
 import type { Sent } from './mail.ts';
 
-/** What makes step `index` begin: the orchestrator's command. */
-export function startOf({ initiator, steps }: SagaDefinition, index: number): Sent {
-  return { from: initiator, type: steps[index]?.call.type ?? '' };
+/** What makes step `index`, at the most the pivot, begin: the event that ends the one before. */
+export function startOf({ initiator, started, steps }: SagaDefinition, index: number): Sent {
+  const before = steps[index - 1];
+  return before
+    ? { from: before.service, type: before.succeeded.type }
+    : { from: initiator, type: started.type };
 }
