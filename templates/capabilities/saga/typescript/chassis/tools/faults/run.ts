@@ -27,7 +27,7 @@ export async function runFaults(options: FaultOptions, signal: AbortSignal): Pro
   let state = () => '';
   const progress = startProgress(() => (state() === '' ? '' : `${state()}, ${seconds().toFixed(0)} s`));
   const undo: (() => Promise<unknown>)[] = [];
-  try {
+  const work = async () => {
     const { system, witness } = await startAll(options, { signal, progress, undo });
     const storm = begin(system, { witness, seed: options.seed });
     state = () => describe(storm);
@@ -37,12 +37,22 @@ export async function runFaults(options: FaultOptions, signal: AbortSignal): Pro
     else printReport(report, await oneUndone(storm));
     if (!passed(report)) process.stderr.write(`What the services said: ${LOG}\n`);
     return passed(report);
+  };
+  try {
+    return await Promise.race([work(), interrupted(signal)]);
   } finally {
     progress.stop();
     if (signal.aborted && state() !== '')
       process.stderr.write(`Interrupted: ${state()}, ${seconds().toFixed(0)} s. Nothing was looked at.\n`);
     for (const step of undo.reverse()) await step();
   }
+}
+
+/** Whatever is waited for. */
+function interrupted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }
 
 interface Starting {
@@ -65,7 +75,7 @@ async function startAll(options: FaultOptions, { signal, progress, undo }: Start
   });
   undo.push(system.stop);
   await system.ready(READY_MS);
-  const witness = await startWitness(system.broker.url);
+  const witness = await startWitness(system.broker.url, signal);
   undo.push(witness.stop);
   await refuseForeignData(system, witness);
   return { system, witness };

@@ -6,6 +6,7 @@ import type { Outside } from '@app/chassis/saga';
 import { embedded } from '@app/chassis/testing';
 import { type Guard, startGuard } from '../guard.ts';
 import { chooseInstances, type Instance, type Scale } from '../instances.ts';
+import { ToolError } from '../interrupt.ts';
 import { type Databases, prepareDatabases } from '../postgres/databases.ts';
 import { environment, setup } from '../setup.ts';
 import { addressVariable, environmentOf } from '../stack.ts';
@@ -100,11 +101,25 @@ async function start(options: SystemOptions, undo: Undo): Promise<Omit<TestSyste
     address: `${scheme}://127.0.0.1:${edge?.ports[port]}`,
     signal,
     ready: async (limitMs) => {
-      await Promise.all(
-        victims.map(({ label, isReady }) => wait(isReady, { limitMs, what: `${label} is ready`, signal })),
-      );
+      await Promise.all(victims.map((victim) => untilReady(victim, { limitMs, signal })));
     },
   };
+}
+
+/** Ready, and nothing of it is degraded. */
+async function untilReady(
+  { label, readiness }: Victim,
+  { limitMs, signal }: { limitMs: number; signal: AbortSignal },
+): Promise<void> {
+  let state = '';
+  const isWhole = async () => {
+    state = await readiness().catch((error: Error) => error.message);
+    return state.includes('"status":"ready"');
+  };
+  await wait(isWhole, { limitMs, what: `${label} is ready`, signal }).catch((error) => {
+    signal.throwIfAborted();
+    throw new ToolError(`${(error as Error).message}: ${state}`);
+  });
 }
 
 async function startOutside(undo: Undo): Promise<Map<string, Outside>> {

@@ -20,7 +20,8 @@ export interface Victim {
   /** SIGSTOP, and SIGCONT. */
   freeze(): void;
   thaw(): void;
-  isReady(): Promise<boolean>;
+  /** What it says of itself. */
+  readiness(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -64,11 +65,9 @@ export async function startVictim(options: VictimOptions): Promise<Victim> {
     revive: process.restart,
     freeze: () => signal('SIGSTOP'),
     thaw: () => signal('SIGCONT'),
-    isReady: async () => {
-      const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) }).catch(
-        () => undefined,
-      );
-      return response?.ok === true && (await response.text()).includes('"status":"ready"');
+    readiness: async () => {
+      const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) });
+      return response.text();
     },
     stop: async () => {
       signal('SIGCONT');

@@ -1,12 +1,11 @@
 // Which broker a run is on.
-import { once } from 'node:events';
 import type { Guard } from '../../guard.ts';
 import { ToolError } from '../../interrupt.ts';
-import { startGroup } from '../../process-group.ts';
+import { watched } from '../witness.ts';
 import type { Broker } from './broker.ts';
 import { composedBroker } from './composed.ts';
 import { embeddedBroker } from './embedded.ts';
-import { type Kind, kinds } from './kinds.ts';
+import { kinds } from './kinds.ts';
 import { nativeBroker } from './native.ts';
 
 export const EMBEDDED = 'postgres';
@@ -41,22 +40,10 @@ export async function startBroker(choice: BrokerChoice, guard: Guard): Promise<B
   const { native } = choice;
   const broker = native ? await nativeBroker({ kind, ...native }) : await composedBroker(kind);
   try {
-    await prepare(kind, broker.url, guard);
+    await kind.prepare?.(broker.url, watched);
   } catch (error) {
     await broker.stop();
     throw error;
   }
   return broker;
-}
-
-/** Makes what has to be there before a service starts, such as topics. */
-async function prepare({ name, prepare }: Kind, url: string, guard: Guard): Promise<void> {
-  if (prepare === undefined) return;
-  const command = [process.execPath, '--import', 'tsx/esm', '--conditions=source', prepare];
-  const env = { ...(process.env as Record<string, string>), BROKER_URL: url };
-  const [code] = await once(
-    startGroup({ command, env, guard, stdio: ['ignore', 'ignore', 'inherit'] }),
-    'exit',
-  );
-  if (code !== 0) throw new ToolError(`${name} lacks what the system needs, see above.`);
 }

@@ -1,23 +1,13 @@
 // `npm run topics`, and the init job: creates the topics of this system on the broker of BROKER_URL.
 import type { Channel } from '../transport.ts';
-import { parseAddress } from './address.ts';
-import { openClient } from './client.ts';
-import { createTopics } from './topics.ts';
+import { createTopicsAt } from './topics-at.ts';
 
 const CONTRACTS = '@app/contracts/channels'; // In a variable: the chassis itself is built without the contracts.
 
 async function main(url: string): Promise<void> {
   const { channels }: { channels: readonly Channel[] } = await import(CONTRACTS);
-  const client = openClient({ address: parseAddress(url), name: 'topics', retries: 5, requestMs: 10_000 });
-  const admin = client.kafka.admin();
-  try {
-    await admin.connect();
-    const created = await createTopics(admin, channels);
-    process.stdout.write(created.length > 0 ? `Created ${created.join(', ')}\n` : 'All topics are there.\n');
-  } finally {
-    await admin.disconnect().catch(() => {}); // The broker is away, which is told.
-    client.cut();
-  }
+  const created = await createTopicsAt(url, channels);
+  process.stdout.write(created.length > 0 ? `Created ${created.join(', ')}\n` : 'All topics are there.\n');
 }
 
 const { BROKER_URL = '' } = process.env;

@@ -11,6 +11,8 @@ const ANSWER_MS = PUBLISH_LIMIT_MS - 1_000;
 const FLOOR_MS = 1_000;
 const ACKS_MS = 5_000;
 const CLOSE_MS = 2_000;
+/** Another replica may have sent what this one could not: then this one has nothing to try again. */
+const FAILURE_MS = 30_000;
 const RECORDS = 500;
 /** What is sent to a partition at once must fit a topic's `max.message.bytes`, 1 MiB by default. */
 const BATCH_BYTES = 900_000;
@@ -32,7 +34,7 @@ export interface OutgoingRecord {
 export interface Publisher {
   /** Sends the records of each topic in the given order; answers for every one, in at most PUBLISH_LIMIT_MS. */
   send(records: readonly OutgoingRecord[]): Promise<PublishOutcome[]>;
-  /** Why the last batch failed. */
+  /** Why the last batch failed; forgotten after half a minute, as whoever has something to send tries again sooner. */
   failure(): string | undefined;
   close(): Promise<void>;
 }
@@ -46,7 +48,7 @@ interface Life extends Client {
 
 export function createPublisher({ address, name }: { address: Address; name: string }): Publisher {
   let life: Life | undefined;
-  let failure: string | undefined;
+  let failure: { readonly reason: string; readonly at: number } | undefined;
   let turn: Promise<unknown> = Promise.resolve();
   let isClosed = false;
 
@@ -87,14 +89,14 @@ export function createPublisher({ address, name }: { address: Address; name: str
   async function sendBatch(batch: readonly OutgoingRecord[], end: number): Promise<PublishOutcome[]> {
     try {
       const leftMs = end - performance.now();
-      if (leftMs < FLOOR_MS) throw new Error(failure ?? 'The broker is too slow');
+      if (leftMs < FLOOR_MS) throw new Error(failure?.reason ?? 'The broker is too slow');
       await answered(leftMs, deliver(batch));
       failure = undefined;
       return batch.map(() => ({ status: 'confirmed' }));
     } catch (error) {
       giveUp();
       if (!PERMANENT.has(typeOf(error))) {
-        failure = (error as Error).message;
+        failure = { reason: (error as Error).message, at: performance.now() };
         return batch.map(() => ({ status: 'unknown', error: error as Error }));
       }
       if (batch.length === 1) return [{ status: 'refused', error: error as Error }];
@@ -126,7 +128,7 @@ export function createPublisher({ address, name }: { address: Address; name: str
       turn = sent;
       return sent;
     },
-    failure: () => failure,
+    failure: () => (failure && performance.now() - failure.at < FAILURE_MS ? failure.reason : undefined),
     close: async () => {
       await turn;
       isClosed = true;
