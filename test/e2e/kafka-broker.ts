@@ -18,6 +18,8 @@ const composedPort = 19092;
 export interface KafkaBroker {
   /** `host:port`. */
   readonly address: string;
+  /** Where it runs by itself: the file with its pid, and the shell command that starts it. */
+  readonly native?: { readonly pidFile: string; readonly start: string };
   /** SIGKILL. */
   kill(): Promise<void>;
   /** Starts it, and waits until it serves. */
@@ -50,6 +52,10 @@ async function startNative(): Promise<KafkaBroker> {
   await up();
   return {
     address: `localhost:${port}`,
+    native: {
+      pidFile: join(data, 'kafka.pid'),
+      start: `'${join(scripts, 'kafka-up')}' ${port} '${data}' </dev/null >/dev/null 2>&1`,
+    },
     up,
     kill: async () => {
       process.kill(await pid(), 'SIGKILL');

@@ -4,7 +4,7 @@ import type { Probe } from './probe.ts';
 import { arrange, eligible, expectSoon, holding, killAll, statusOf } from './scene.ts';
 
 /** Above the time after which a broker hands out what a dead consumer has not acknowledged. */
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 45_000;
 
 /** A consumer dies while it handles a message: the broker must still have it. */
 export const commit: Probe = {

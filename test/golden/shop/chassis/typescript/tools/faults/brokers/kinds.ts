@@ -1,4 +1,5 @@
 // The brokers that this system can run on beside the embedded one.
+import type { Channel } from '@app/chassis/messaging';
 
 export interface Kind {
   /** Also the name of its service in compose.yaml. */
@@ -9,8 +10,8 @@ export interface Kind {
   readonly linkable: boolean;
   /** Where the one of compose.yaml is; `env` has its secrets. */
   url(env: Readonly<Record<string, string>>): string;
-  /** Tool, from the root of the repository, that makes what has to be there before services start. */
-  readonly prepare?: string;
+  /** Makes what has to be there before services start. */
+  prepare?(url: string, channels: readonly Channel[]): Promise<void>;
 }
 
 export const kinds: readonly Kind[] = [

@@ -1,0 +1,36 @@
+/** Takes a safety mechanism out of a generated system, and puts it back. */
+
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export interface Edit {
+  /** Below the root of the generated repository. */
+  readonly file: string;
+  /** Text that stands in the file once. */
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * Runs `work` on the mutated system. A text that is not there exactly once is an error: the mutant would be the
+ * original, or another one.
+ */
+export async function mutated<T>(folder: string, edits: readonly Edit[], work: () => Promise<T>): Promise<T> {
+  const originals = new Map<string, string>();
+  try {
+    for (const { file, from, to } of edits) {
+      const path = join(folder, file);
+      const text = await readFile(path, 'utf8');
+      const times = text.split(from).length - 1;
+      if (times !== 1) throw new Error(`${file} has ${times} times what is to be replaced:\n${from}`);
+      originals.set(path, originals.get(path) ?? text);
+      await writeFile(
+        path,
+        text.replace(from, () => to),
+      );
+    }
+    return await work();
+  } finally {
+    for (const [path, text] of originals) await writeFile(path, text);
+  }
+}

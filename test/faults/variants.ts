@@ -1,0 +1,55 @@
+/** The systems whose safety is tested, and the brokers they are tested on. */
+
+import { ensureEngine } from '../e2e/engine.ts';
+import { startKafka } from '../e2e/kafka-broker.ts';
+import { generateAndInstall } from '../e2e/project.ts';
+
+export type BrokerName = 'postgres' | 'rabbitmq' | 'kafka';
+export type Style = 'orchestration' | 'choreography';
+
+export interface Variant {
+  readonly style: Style;
+  readonly broker: BrokerName;
+}
+
+export interface Started {
+  /** Root of the generated repository. */
+  readonly folder: string;
+  /** For `npm run test:faults` there: the broker. */
+  readonly flags: readonly string[];
+  remove(): Promise<void>;
+}
+
+/** Those of `VARIANTS`, such as `choreography/kafka,orchestration/postgres`; else the ones given. */
+export function chosenVariants(standard: readonly string[]): readonly Variant[] {
+  const names = process.env.VARIANTS?.split(',') ?? standard;
+  return names.map((name) => {
+    const [style, broker] = name.split('/');
+    if ((style !== 'orchestration' && style !== 'choreography') || !isBroker(broker))
+      throw new Error(`VARIANTS: "${name}" is not <orchestration|choreography>/<postgres|rabbitmq|kafka>.`);
+    return { style, broker };
+  });
+}
+
+const isBroker = (name: string | undefined): name is BrokerName =>
+  name === 'postgres' || name === 'rabbitmq' || name === 'kafka';
+
+/** Generates the shop and starts its broker. */
+export async function startVariant({ style, broker }: Variant): Promise<Started> {
+  const chosen = broker === 'postgres' ? 'rabbitmq' : broker;
+  const folder = await generateAndInstall('shop', { flags: ['--saga', style, '--broker', chosen] });
+  if (broker === 'postgres') return { folder, flags: [], remove: async () => {} };
+  if (broker === 'rabbitmq') {
+    await ensureEngine();
+    return { folder, flags: ['--broker', 'rabbitmq'], remove: async () => {} };
+  }
+  const kafka = await startKafka(folder);
+  const { native } = kafka;
+  const flags = native
+    ? [
+        ...['--broker-url', `kafka://${kafka.address}`],
+        ...['--broker-pid-file', native.pidFile, '--broker-start', native.start],
+      ]
+    : [];
+  return { folder, flags: ['--broker', 'kafka', ...flags], remove: kafka.remove };
+}
