@@ -1,24 +1,21 @@
+import { brokerOutage } from './broker-outage.ts';
 import { calm } from './calm.ts';
 import { commit } from './commit.ts';
 import { confirm } from './confirm.ts';
+import { databaseOutage } from './database-outage.ts';
 import { deadDependency } from './dead-dependency.ts';
 import { deadline } from './deadline.ts';
+import { frozenRelay } from './frozen-relay.ts';
 import { inbox } from './inbox.ts';
 import { outbox } from './outbox.ts';
+import { parked } from './parked.ts';
 import type { Probe } from './probe.ts';
+import { provider } from './provider.ts';
 import { relay } from './relay.ts';
 import { tombstone } from './tombstone.ts';
 import { undo } from './undo.ts';
 
 export const probes: readonly Probe[] = [
-  calm,
-  outbox,
-  confirm,
-  relay,
-  commit,
-  inbox,
-  deadline,
-  undo,
-  tombstone,
-  deadDependency,
+  ...[calm, outbox, confirm, parked, relay, frozenRelay, commit, inbox],
+  ...[deadline, undo, tombstone, provider, deadDependency, brokerOutage, databaseOutage],
 ];

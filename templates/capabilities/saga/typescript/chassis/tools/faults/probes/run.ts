@@ -3,6 +3,7 @@ import type { ProbeResult } from '../report.ts';
 import type { Storm } from '../storm.ts';
 import { Broken, type Probe } from './probe.ts';
 import { probes } from './probes.ts';
+import { calm } from './scene.ts';
 
 const READY_MS = 120_000;
 
@@ -23,8 +24,11 @@ export async function runProbes(
   for (let time = 0; time < times; time++) {
     for (const probe of probes.filter(({ name }) => names.includes(name))) {
       say(`Probe ${probe.name}${times > 1 ? `, seed ${seed + time}` : ''}...`);
-      results.push(await runProbe(probe, { ...storm, random: random(seed + time) }));
+      const result = await runProbe(probe, { ...storm, random: random(seed + time) });
+      results.push(result);
       await storm.system.ready(READY_MS);
+      // What one has begun must not meet the next.
+      if (result.result === 'held') await calm(storm);
     }
   }
   return results;

@@ -1,0 +1,28 @@
+import { subject } from '../subject.ts';
+import type { Probe } from './probe.ts';
+import { expectInOrder, freezeWithFirst, thaw, versionsOf } from './relays.ts';
+import { expectSoon, instancesOf } from './scene.ts';
+
+/** Until the server ends a transaction that stands still, 20 s; and a little. */
+const LIMIT_MS = 40_000;
+
+/** A relay stands still with rows in its hands, and for good: another one must go on, without it. */
+export const frozenRelay: Probe = {
+  name: 'frozen-relay',
+  proves: 'a relay that stands still does not hold up the others, and doubles nothing when it goes on',
+  without: (storm) =>
+    instancesOf(storm, subject.initiator).length > 1 ? undefined : 'there is one instance',
+  run: async (storm) => {
+    const scene = await freezeWithFirst(storm);
+    try {
+      scene.other.thaw();
+      await expectSoon(storm, () => scene.keys.every((key) => versionsOf(storm, key).size === 2), {
+        limitMs: LIMIT_MS,
+        what: 'the other relay sends all',
+      });
+    } finally {
+      thaw(scene);
+    }
+    await expectInOrder(storm, scene);
+  },
+};
