@@ -24,6 +24,8 @@ export interface KafkaBroker {
   kill(): Promise<void>;
   /** Starts it, and waits until it serves. */
   up(): Promise<void>;
+  /** Starts it anew, with nothing in it. */
+  empty(): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -60,6 +62,10 @@ async function startNative(): Promise<KafkaBroker> {
     kill: async () => {
       process.kill(await pid(), 'SIGKILL');
     },
+    empty: async () => {
+      await run('kafka-down', '--wipe');
+      await up();
+    },
     remove: () => run('kafka-down', '--wipe'),
   };
 }
@@ -77,6 +83,10 @@ async function startComposed(folder: string): Promise<KafkaBroker> {
     up,
     kill: async () => {
       await compose.run('kill', '--signal', 'SIGKILL', 'kafka');
+    },
+    empty: async () => {
+      await compose.remove();
+      await up();
     },
     remove: compose.remove,
   };

@@ -28,12 +28,14 @@ describe.each(chosenVariants(['orchestration/postgres']))('$style on $broker', (
 
   test('the original holds', async () => {
     const probes = mutants.map(({ probe }) => probe);
+    await started.empty();
     const { report } = await runFaults(started.folder, flagsFor(probes));
     expect(report.probes.filter(({ result }) => result !== 'held')).toEqual([]);
     expect(report.probes).toHaveLength(probes.length * times);
   });
 
   test.each(mutants)('$name', async ({ probe, edits }) => {
+    await started.empty();
     const { report, code } = await mutated(started.folder, edits(variant), () =>
       runFaults(started.folder, flagsFor([probe])),
     );

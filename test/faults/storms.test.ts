@@ -20,6 +20,7 @@ describe.each(chosenVariants(standard))('$style on $broker', (variant) => {
   });
 
   test.each(seeds)('nothing is lost or doubled with seed %s', async (seed) => {
+    await started.empty();
     const { report, code } = await runFaults(started.folder, [
       ...started.flags,
       ...['--orders', orders, '--seed', seed, '--no-probes'],

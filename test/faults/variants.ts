@@ -17,8 +17,12 @@ export interface Started {
   readonly folder: string;
   /** For `npm run test:faults` there: the broker. */
   readonly flags: readonly string[];
+  /** Gives the broker nothing but what it is going to get: the fault test refuses another one. */
+  empty(): Promise<void>;
   remove(): Promise<void>;
 }
+
+const nothing = async () => {};
 
 /** Those of `VARIANTS`, such as `choreography/kafka,orchestration/postgres`; else the ones given. */
 export function chosenVariants(standard: readonly string[]): readonly Variant[] {
@@ -38,10 +42,10 @@ const isBroker = (name: string | undefined): name is BrokerName =>
 export async function startVariant({ style, broker }: Variant): Promise<Started> {
   const chosen = broker === 'postgres' ? 'rabbitmq' : broker;
   const folder = await generateAndInstall('shop', { flags: ['--saga', style, '--broker', chosen] });
-  if (broker === 'postgres') return { folder, flags: [], remove: async () => {} };
+  if (broker === 'postgres') return { folder, flags: [], empty: nothing, remove: nothing };
   if (broker === 'rabbitmq') {
     await ensureEngine();
-    return { folder, flags: ['--broker', 'rabbitmq'], remove: async () => {} };
+    return { folder, flags: ['--broker', 'rabbitmq'], empty: nothing, remove: nothing };
   }
   const kafka = await startKafka(folder);
   const { native } = kafka;
@@ -51,5 +55,5 @@ export async function startVariant({ style, broker }: Variant): Promise<Started>
         ...['--broker-pid-file', native.pidFile, '--broker-start', native.start],
       ]
     : [];
-  return { folder, flags: ['--broker', 'kafka', ...flags], remove: kafka.remove };
+  return { folder, flags: ['--broker', 'kafka', ...flags], empty: kafka.empty, remove: kafka.remove };
 }

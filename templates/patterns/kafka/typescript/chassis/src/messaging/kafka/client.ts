@@ -35,6 +35,7 @@ export function openClient({ address, name, retries, requestMs }: ClientOptions)
     const socket = ssl ? connectSecurely({ ...server, ...ssl }, onConnect) : connect(server, onConnect);
     socket.setKeepAlive(true, KEEP_ALIVE_MS).setNoDelay(true);
     sockets.add(socket);
+    socket.on('error', () => {}); // The client may have let go of it.
     return socket.once('close', () => sockets.delete(socket));
   };
   const kafka = new Kafka({
@@ -52,7 +53,8 @@ export function openClient({ address, name, retries, requestMs }: ClientOptions)
     kafka,
     cut: () => {
       isCut = true;
-      for (const socket of sockets) socket.destroy();
+      // With an error: of a mere close the client takes no notice, and looks after the connection for ever.
+      for (const socket of sockets) socket.destroy(new Error(`${name} is closed`));
     },
   };
 }
