@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import type { Database, Tx } from '../../src/database/index.ts';
 import { complete, perform, undo } from '../../src/saga/index.ts';
 import { testDatabase, until } from '../../src/testing/index.ts';
-import * as model from './guard.ts';
+import * as model from './model/guard.ts';
 
 const cleanups: (() => Promise<void>)[] = [];
 let db: Database;

@@ -163,7 +163,8 @@ function takingPart(
   return [...handlers.values()].flat();
 }
 
-function ofStep(
+/** The handlers of one step. */
+export function ofStep(
   definition: SagaDefinition,
   { index, answers }: { index: number; answers: Answers },
 ): Handler[] {

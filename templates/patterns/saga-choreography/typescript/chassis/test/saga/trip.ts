@@ -49,6 +49,7 @@ export const flight: Step = {
   pivot: true,
 };
 export const tickets: Step = { service: 'hotel', succeeded: tells('TicketsSent', 'hotel') };
+export const insurance: Step = { service: 'insurance', succeeded: tells('TripInsured', 'insurance') };
 
 /** Like `flight`, but what it did cannot be undone. */
 export const finalFlight: Step = {

@@ -54,6 +54,11 @@ export const tickets: Step = {
   call: ask('SendTickets', 'hotels'),
   succeeded: answer('TicketsSent'),
 };
+export const insurance: Step = {
+  service: 'insurance',
+  call: ask('InsureTrip', 'insurances'),
+  succeeded: answer('TripInsured'),
+};
 
 /** Like `flight`, but what it did cannot be undone. */
 export const finalFlight: Step = {

@@ -9,6 +9,13 @@ export interface Answer {
   readonly result: 'succeeded' | 'refused' | 'undone';
 }
 
+/** How far the participant of a step is. */
+export interface StepDone {
+  readonly row: StepState;
+  /** How often the step was done, less how often it was undone. */
+  readonly effect: number;
+}
+
 export function perform(state: StepState, accepts: boolean): Answer {
   if (state === 'NONE') {
     return accepts
@@ -23,3 +30,9 @@ export function undo(state: StepState): Answer {
   if (state === 'HELD') return { state: 'UNDONE', effect: -1, result: 'undone' };
   return { state, effect: 0, result: 'undone' };
 }
+
+/** A step that has given this answer. */
+export const answered = ({ effect }: StepDone, answer: Answer): StepDone => ({
+  row: answer.state,
+  effect: effect + answer.effect,
+});
