@@ -22,7 +22,12 @@ export interface Compose {
 /** By service: the ports that it publishes. They stay the same when a container starts again. */
 export type Published = Readonly<Record<string, readonly number[]>>;
 
-export async function composeOf(folder: string, published: Published): Promise<Compose> {
+/** @param files those beside compose.yaml, by their paths in the system */
+export async function composeOf(
+  folder: string,
+  published: Published,
+  files: readonly string[] = [],
+): Promise<Compose> {
   const ports = new Map<string, number>();
   const lines = ['services:'];
   for (const [service, insides] of Object.entries(published)) {
@@ -39,7 +44,7 @@ export async function composeOf(folder: string, published: Published): Promise<C
   const project = `create-msvc-e2e-${randomUUID().slice(0, 8)}`;
   const env = {
     COMPOSE_PROJECT_NAME: project,
-    COMPOSE_FILE: `compose.yaml:${override}`,
+    COMPOSE_FILE: ['compose.yaml', ...files, override].join(':'),
   };
   const down = ['down', '--volumes', '--rmi', 'local', '--timeout', '5'];
   onInterrupt(() => {

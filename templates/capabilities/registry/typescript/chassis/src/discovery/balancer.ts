@@ -24,6 +24,8 @@ export interface Balancer {
   pick(tried: readonly Endpoint[]): Endpoint | undefined;
   /** Has to follow every `pick`. True when the instance is left out from now on. */
   report(endpoint: Endpoint, failure: Outcome | undefined): boolean;
+  /** Whether there is another one that has not failed since its last success. */
+  hasOther(endpoint: Endpoint): boolean;
 }
 
 /** `now` is a monotonic clock in milliseconds, `random` gives numbers from 0 to below 1. */
@@ -68,6 +70,10 @@ export function createBalancer({ now = () => performance.now(), random = Math.ra
       candidate.ejectedUntil = now() + longest * (0.5 + random() / 2);
       return true;
     },
+    hasOther: (endpoint) =>
+      [...candidates.values()].some(
+        (one) => one.endpoint !== endpoint && one.failures === 0 && one.ejections === 0,
+      ),
   };
 }
 

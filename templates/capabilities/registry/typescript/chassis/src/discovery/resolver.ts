@@ -52,6 +52,7 @@ export const registered: ResolverOf = (service, schemes): Resolver => {
     report(endpoint, failure) {
       if (balancer.report(endpoint, failure)) onEjected();
     },
+    hasOther: (endpoint) => balancer.hasOther(endpoint),
     async stop() {
       await follower?.stop();
       await registry?.close();

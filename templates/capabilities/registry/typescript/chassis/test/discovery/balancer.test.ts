@@ -90,6 +90,22 @@ test('gRPC that takes a whole attempt without an answer counts as a failed answe
   assert.equal(hosts(100).has('b'), false);
 });
 
+test('a failure is of one instance as long as another has not failed since its last success', () => {
+  const { balancer, pick, fail, hosts } = started();
+  const [a] = [pick(), pick(), pick()].filter(({ url }) => url.hostname === 'a');
+  const other = () => balancer.hasOther(a ?? pick());
+  fail('a', refused);
+  assert.equal(other(), true);
+  fail('b', { kind: 'timeout', full: true });
+  assert.equal(other(), true);
+  fail('c', refused);
+  assert.equal(other(), false);
+  hosts(100);
+  assert.equal(other(), true, 'b has answered');
+  balancer.update(['http://a:1']);
+  assert.equal(other(), false);
+});
+
 test('with all of them left out, all are tried: there is nothing better', () => {
   const { fail, hosts } = started();
   for (const host of ['a', 'b', 'c']) fail(host, refused);

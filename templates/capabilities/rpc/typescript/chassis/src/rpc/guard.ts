@@ -27,6 +27,8 @@ export class CallError extends ServiceError {
   readonly outcome: Outcome;
   /** False proves that no byte of the request has left this process. */
   readonly sent: boolean;
+  /** Whether other instances go on without a failure: then it says nothing of the dependency as a whole. */
+  isOfOneInstance = false;
 
   constructor(
     code: ErrorCode,

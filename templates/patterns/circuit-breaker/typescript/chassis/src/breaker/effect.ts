@@ -9,7 +9,7 @@ const COUNTED_ERRORS: ReadonlySet<ErrorCode> = new Set(['Unavailable', 'Deadline
 
 /** The effect of a call's rejection. What says nothing about its outcome counts, unless it blames the input. */
 export function effectOf(error: unknown): Effect {
-  if (error instanceof CallError) return effectOfOutcome(error.outcome);
+  if (error instanceof CallError) return error.isOfOneInstance ? 'neutral' : effectOfOutcome(error.outcome);
   return error instanceof ServiceError && !COUNTED_ERRORS.has(error.code) ? 'neutral' : 'failure';
 }
 

@@ -3,12 +3,13 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { type BreakerOptions, breaker } from '../../src/breaker/index.ts';
 import { ServiceError } from '../../src/errors/index.ts';
-import type { Policy } from '../../src/rpc/index.ts';
+import type { Policy, ResolverOf } from '../../src/rpc/index.ts';
 import {
   answerOne,
   breakOff,
   deadAddress,
   hang,
+  inTurn,
   json,
   listen,
   start,
@@ -116,6 +117,18 @@ for (const [what, respond] of [
     assert.equal(guard.state, 'OPEN');
   });
 }
+
+test('failures of one instance leave it closed while others go on, and count once none does', async (t) => {
+  const server = await listen(t, breakOff);
+  let goesOn = true;
+  const resolver: ResolverOf = (...of) => ({ ...inTurn(server.url)(...of), hasOther: () => goesOn });
+  const { get, guard } = await guarded(t, '', {}, { resolver });
+  for (let n = 0; n < 100; n++) await assert.rejects(get(), { code: 'Unavailable' });
+  assert.equal(guard.state, 'CLOSED');
+  goesOn = false;
+  for (let n = 0; n < 3; n++) await assert.rejects(get());
+  assert.equal(guard.state, 'OPEN');
+});
 
 test('a hundred calls with 1 ms left: closed, nothing sent', async (t) => {
   const server = await listen(t);
