@@ -19,6 +19,7 @@ import { verify } from './verify.ts';
 import { listAllDeadLetters, startWitness, type Witness } from './witness.ts';
 
 const READY_MS = 120_000;
+const BROKEN_MS = 5_000;
 
 /** Whether everything held. @throws ToolError where the run cannot be made */
 export async function runFaults(options: FaultOptions, signal: AbortSignal): Promise<boolean> {
@@ -127,7 +128,9 @@ async function look(storm: Storm, { options, witness, progress, seconds }: Looki
   const stormBegun = performance.now();
   if (options.storm) await runStorm(storm, options);
   const over = performance.now();
-  const limitMs = settlingMs(over - begun);
+  // What is broken already is not waited for.
+  const isBroken = probes.some(({ result }) => result === 'broken');
+  const limitMs = isBroken ? BROKEN_MS : settlingMs(over - begun);
   const left = await settle(system, { limitMs, unknownEnds: inFlight });
   const settledMs = performance.now() - over;
   const { cases } = customers;
