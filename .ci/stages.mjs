@@ -16,6 +16,9 @@ const stages = [
   { name: 'demo', command: ['npm', 'run', 'demo'] },
   { name: 'e2e', command: ['npm', 'run', 'test:e2e', '--'], reports: true },
   { name: 'compose', command: ['npm', 'run', 'test:compose', '--'], reports: true },
+  { name: 'faults', command: ['npm', 'run', 'test:faults', '--'], reports: true },
+  // Each mutant with one seed; with ten by hand, as CONTRIBUTING.md says.
+  { name: 'mutants', command: ['env', 'SEEDS=1', 'npm', 'run', 'test:mutants', '--'], reports: true },
 ];
 
 const reports = await mkdtemp(join(tmpdir(), 'create-msvc-ci-'));
