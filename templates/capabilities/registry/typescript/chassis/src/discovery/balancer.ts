@@ -49,9 +49,10 @@ export function createBalancer({ now = () => performance.now(), random = Math.ra
     pick: (tried) => {
       const all = [...candidates.values()];
       const usable = all.filter(({ ejectedUntil }) => ejectedUntil <= now());
-      const untried = usable.filter(({ endpoint }) => !tried.includes(endpoint));
-      // With all of them left out, leaving out helps nobody.
-      const chosen = ofTwo(untried) ?? ofTwo(usable) ?? ofTwo(all);
+      const untried = (from: readonly Candidate[]) =>
+        from.filter(({ endpoint }) => !tried.includes(endpoint));
+      // With all of them left out, leaving out helps nobody: one that has come back is among them.
+      const chosen = ofTwo(untried(usable)) ?? ofTwo(usable) ?? ofTwo(untried(all)) ?? ofTwo(all);
       if (chosen) chosen.inFlight += 1;
       return chosen?.endpoint;
     },

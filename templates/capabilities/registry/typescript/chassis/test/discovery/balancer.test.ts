@@ -91,25 +91,35 @@ test('gRPC that takes a whole attempt without an answer counts as a failed answe
 });
 
 test('a failure is of one instance as long as another has not failed since its last success', () => {
-  const { balancer, pick, fail, hosts } = started();
-  const [a] = [pick(), pick(), pick()].filter(({ url }) => url.hostname === 'a');
-  const other = () => balancer.hasOther(a ?? pick());
-  fail('a', refused);
-  assert.equal(other(), true);
-  fail('b', { kind: 'timeout', full: true });
-  assert.equal(other(), true);
-  fail('c', refused);
-  assert.equal(other(), false);
-  hosts(100);
-  assert.equal(other(), true, 'b has answered');
-  balancer.update(['http://a:1']);
-  assert.equal(other(), false);
+  const { balancer, pick } = started();
+  const a = pick();
+  const b = pick([a]);
+  const c = pick([a, b]);
+  balancer.report(a, refused);
+  assert.equal(balancer.hasOther(a), true);
+  balancer.report(b, { kind: 'timeout', full: true });
+  assert.equal(balancer.hasOther(a), true);
+  balancer.report(c, refused);
+  assert.equal(balancer.hasOther(a), false);
+  balancer.report(b, undefined);
+  assert.equal(balancer.hasOther(a), true, 'b has answered');
+  balancer.update([a.url.origin]);
+  assert.equal(balancer.hasOther(a), false);
 });
 
 test('with all of them left out, all are tried: there is nothing better', () => {
   const { fail, hosts } = started();
   for (const host of ['a', 'b', 'c']) fail(host, refused);
   assert.equal(hosts(100).size, 3);
+});
+
+test('with all of them left out, those that this call has not tried go first', () => {
+  const { fail, pick } = started();
+  for (const host of ['a', 'b', 'c']) fail(host, refused);
+  for (let n = 0; n < 100; n++) {
+    const first = pick();
+    assert.notEqual(pick([first]), first);
+  }
 });
 
 test('a new list keeps what is known of those that stay', () => {

@@ -22,6 +22,11 @@ export interface Report {
   readonly speed:
     | { readonly ordersPerSecond: number; readonly p50Ms: number; readonly p99Ms: number }
     | undefined;
+  /** Megabytes that each instance held at the start and when all had settled. */
+  readonly memory: {
+    readonly before: Readonly<Record<string, number>>;
+    readonly after: Readonly<Record<string, number>>;
+  };
   readonly rules: readonly Rule[];
   readonly refusals: readonly string[];
   readonly seconds: number;
@@ -59,6 +64,7 @@ export function printReport(
       `  ${ordersPerSecond.toFixed(1)} a second; until their end is told p50 ${Math.round(p50Ms)} ms, p99 ${Math.round(p99Ms)} ms`,
     );
   }
+  print(`  memory in MB: ${memoryLine(report)}`);
   const left =
     settled.left.length === 0 ? 'all settled' : paint('red', `not settled: ${settled.left.join(', ')}`);
   print(
@@ -76,6 +82,11 @@ export function printReport(
     `\n${good ? paint('green', 'PASSED') : paint('red', 'FAILED')} in ${report.seconds.toFixed(0)} s. Repeat it with --seed ${seed}.`,
   );
 }
+
+const memoryLine = ({ memory: { before, after } }: Report) =>
+  Object.entries(after)
+    .map(([label, size]) => `${label} ${before[label] ?? '?'} -> ${size}`)
+    .join(', ');
 
 function printFaults({ faults, duplicates, poison }: Report): void {
   const counts = new Map<string, { times: number; inFlight: number }>();

@@ -6,6 +6,7 @@ import { system as description } from '../system.ts';
 import { type Case, customersOf } from './customers.ts';
 import { createJournal } from './journal.ts';
 import { LOG, openLog } from './log.ts';
+import { memoryOf } from './memory.ts';
 import type { FaultOptions } from './options.ts';
 import { runProbes } from './probes/run.ts';
 import { type Progress, startProgress } from './progress.ts';
@@ -124,6 +125,7 @@ interface Looking {
 async function look(storm: Storm, { options, witness, progress, seconds }: Looking): Promise<Report> {
   const { system, customers, journal, inFlight } = storm;
   const begun = performance.now();
+  const before = await memoryOf(system);
   const probes = await runProbes(storm, options, progress.say);
   const stormBegun = performance.now();
   if (options.storm) await runStorm(storm, options);
@@ -151,6 +153,7 @@ async function look(storm: Storm, { options, witness, progress, seconds }: Looki
     poison: journal.poison.length,
     probes,
     settled: { seconds: settledMs / 1000, limit: limitMs / 1000, left },
+    memory: { before, after: await memoryOf(system) },
     speed: speedOf(
       cases.filter(({ askedAt }) => askedAt >= stormBegun),
       witness,
