@@ -1,0 +1,42 @@
+import { CALM_MS, type Drill, READY_MS } from './drill.ts';
+import { duration, figuresOf, sentBetween } from './figures.ts';
+
+/** The broker dies: requests are taken all the same, and their messages wait. */
+export const brokerOutage: Drill = {
+  name: 'broker-outage',
+  title: 'the broker is killed while requests come',
+  lookFor: [
+    'FAIL stays 0: a request needs no broker, its messages are stored with it.',
+    'UNSENT grows while the broker is down, and OPEN with it.',
+    'UNSENT is 0 soon after the broker is back, and OPEN follows.',
+  ],
+  run: async ({ system, load, sampler, options, mark, pause, until }) => {
+    await pause(CALM_MS);
+    const downAt = performance.now();
+    await system.broker.kill();
+    mark('the broker is killed');
+    await pause(options.seconds * 1_000);
+    const { unsent = 0 } = await sampler.look();
+    mark('the broker starts again');
+    await system.broker.revive();
+    const backAt = performance.now();
+    const { ok, failed, p99 } = figuresOf(sentBetween(load.attempts, downAt, backAt));
+    mark('the broker is back');
+    // Requests go on: what was stored meanwhile has to leave faster than new ones come.
+    const drained = await until(
+      async () => ((await sampler.look()).unsent ?? unsent) < unsent / 10,
+      READY_MS,
+    );
+    const tookMs = performance.now() - backAt;
+    await pause(CALM_MS);
+    return [
+      {
+        good: ok > 0 && failed === 0,
+        text: `without a broker ${ok} requests were taken, ${failed} were not`,
+      },
+      { good: true, text: `p99 of their answers ${duration(p99)}` },
+      { good: unsent > ok / 2, text: `${unsent} messages waited when it came back` },
+      { good: drained, text: drained ? `sent ${duration(tookMs)} after it was back` : 'they still wait' },
+    ];
+  },
+};

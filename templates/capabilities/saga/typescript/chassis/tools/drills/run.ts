@@ -1,0 +1,157 @@
+// One drill: a system, requests, a fault, and what was seen of it.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LOG, openLog } from '../faults/log.ts';
+import { settle } from '../faults/settle.ts';
+import { subject } from '../faults/subject.ts';
+import { startTestSystem, type TestSystem } from '../faults/system.ts';
+import { startWitness, type Witness } from '../faults/witness.ts';
+import { ToolError } from '../interrupt.ts';
+import { paint, print } from '../terminal.ts';
+import { called, callGuards } from './called.ts';
+import { type Columns, headLine, printLine, printMark } from './chart.ts';
+import { type Finding, READY_MS, type Scene } from './drill.ts';
+import { eachOnce } from './instance-death.ts';
+import { startLoad } from './load.ts';
+import type { DrillOptions } from './options.ts';
+import { poison } from './poison.ts';
+import { startSampler } from './sampler.ts';
+
+const SETTLED_MS = 120_000;
+const POLL_MS = 20;
+
+type Undo = (() => Promise<unknown>)[];
+
+/** Whether what was to be seen was seen. @throws ToolError where there is nothing to see */
+export async function runDrill(options: DrillOptions, signal: AbortSignal): Promise<boolean> {
+  const { name, title, lookFor, without } = options.drill;
+  const reason = without?.();
+  if (reason !== undefined) throw new ToolError(`${name}: ${reason}`);
+  print(`${paint('cyan', name)}: ${title}`);
+  print('What to look for:');
+  for (const line of lookFor) print(`  ${line}`);
+  const undo: Undo = [];
+  const work = async () => {
+    const { system, witness } = await startSystem(options, { signal, undo });
+    const findings = await play(options, { system, witness, undo });
+    print(`\n${paint('cyan', 'What was seen')}`);
+    for (const { good, text } of findings)
+      print(`${good ? paint('green', '  ✓') : paint('red', '  ✗')} ${text}`);
+    const good = findings.every((finding) => finding.good);
+    if (!good) process.stderr.write(`What the services said: ${LOG}\n`);
+    return good;
+  };
+  try {
+    return await Promise.race([work(), interrupted(signal)]);
+  } finally {
+    for (const step of undo.reverse()) await step();
+  }
+}
+
+/** Whatever is waited for. */
+function interrupted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+async function startSystem(
+  { broker, drill }: DrillOptions,
+  { signal, undo }: { signal: AbortSignal; undo: Undo },
+): Promise<{ system: TestSystem; witness: Witness }> {
+  const log = await openLog();
+  undo.push(log.close);
+  print('\nStarting a system of its own...');
+  const system = await startTestSystem({
+    broker: { name: broker },
+    scale: drill.scale ?? new Map(),
+    signal,
+    onLine: log.write,
+    onStep: print,
+  });
+  undo.push(system.stop);
+  await system.ready(READY_MS);
+  const witness = await startWitness(system.broker.url, signal);
+  undo.push(witness.stop);
+  return { system, witness };
+}
+
+interface Stage {
+  readonly system: TestSystem;
+  readonly witness: Witness;
+  readonly undo: Undo;
+}
+
+async function play(options: DrillOptions, { system, witness, undo }: Stage): Promise<Finding[]> {
+  const { drill } = options;
+  const { signal } = system;
+  const started = performance.now();
+  const mark = (text: string) => printMark((performance.now() - started) / 1_000, text);
+  const columns: Columns = { state: Boolean(called && callGuards.length), deadLetters: drill === poison };
+  const load = startLoad(system, { again: drill.again ?? false });
+  const sampler = startSampler({ system, witness, deadLetters: columns.deadLetters }, (state) =>
+    mark(`calls of ${called?.name}: ${state}`),
+  );
+  undo.push(sampler.stop, load.stop);
+  const scene: Scene = {
+    ...{ system, load, sampler, witness, options, mark },
+    pause: (ms) => sleep(ms, undefined, { signal }),
+    until: (condition, limitMs) => until(condition, { limitMs, signal }),
+  };
+  const stopDrawing = draw(scene, { columns, started });
+  undo.push(async () => stopDrawing());
+  const findings = [...(await drill.run(scene))];
+  mark('no more requests come');
+  await load.stop();
+  findings.push(await ended(scene));
+  if (drill.again) findings.push(await eachOnce(scene));
+  stopDrawing();
+  return findings;
+}
+
+/** A line for each second. @returns what ends it */
+function draw(
+  { load, sampler }: Scene,
+  { columns, started }: { columns: Columns; started: number },
+): () => void {
+  print('Times are milliseconds until a request is answered; # one that was taken, x one that was not.\n');
+  print(headLine(columns));
+  let drawn = load.attempts.length;
+  const timer = setInterval(() => {
+    const attempts = load.attempts.slice(drawn);
+    drawn += attempts.length;
+    const second = Math.round((performance.now() - started) / 1_000);
+    printLine({ second, attempts, sample: sampler.last }, columns);
+  }, 1_000);
+  return () => clearInterval(timer);
+}
+
+/** Whether each of those that were accepted has come to its end. */
+async function ended({ system, load, sampler }: Scene): Promise<Finding> {
+  const left = await settle(system, { limitMs: SETTLED_MS, unknownEnds: () => 0 });
+  await sampler.look();
+  const { rows } = await system
+    .db(subject.initiator)
+    .query<{ status: string; count: number }>(
+      'SELECT status, count(*)::int AS count FROM saga WHERE key = ANY($1) GROUP BY status ORDER BY status',
+      [load.accepted],
+    );
+  const counts = rows.map(({ status, count }) => `${count} ${status.toLowerCase()}`).join(', ');
+  const known = rows.reduce((sum, { count }) => sum + count, 0);
+  const lost = load.accepted.length - known;
+  return {
+    good: left.length === 0 && lost === 0,
+    text: `of ${load.accepted.length} ${subject.plural} that were taken: ${counts}, ${lost} lost${left.length > 0 ? `; open: ${left.join(', ')}` : ''}`,
+  };
+}
+
+async function until(
+  condition: () => boolean | Promise<boolean>,
+  { limitMs, signal }: { limitMs: number; signal: AbortSignal },
+): Promise<boolean> {
+  const giveUpAt = performance.now() + limitMs;
+  while (!(await condition())) {
+    if (performance.now() > giveUpAt) return false;
+    await sleep(POLL_MS, undefined, { signal });
+  }
+  return true;
+}
