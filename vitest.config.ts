@@ -14,7 +14,10 @@ export default defineConfig({
   ],
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/e2e/**', 'test/compose/**', 'test/combinations/**', 'test/golden/**', 'test/fixtures/**'],
+    exclude: [
+      ...['test/e2e/**', 'test/compose/**', 'test/faults/**', 'test/combinations/**'],
+      ...['test/golden/**', 'test/fixtures/**'],
+    ],
     testTimeout: 60_000,
     // Most of a file's time was loading what it tests. No test changes what others see.
     isolate: false,

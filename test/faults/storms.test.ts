@@ -4,7 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runFaults } from './report.ts';
 import { chosenVariants, type Started, startVariant } from './variants.ts';
 
-const orders = process.env.ORDERS ?? '60';
+const orders = process.env.ORDERS ?? '100';
+/** A second: what is in flight when the broker dies may be late, and must be a small part of so few. */
+const rate = '8';
 const seeds = (process.env.SEEDS ?? '1').split(',');
 const standard = ['orchestration', 'choreography'].flatMap((style) =>
   ['postgres', 'rabbitmq', 'kafka'].map((broker) => `${style}/${broker}`),
@@ -23,7 +25,7 @@ describe.each(chosenVariants(standard))('$style on $broker', (variant) => {
     await started.empty();
     const { report, code } = await runFaults(started.folder, [
       ...started.flags,
-      ...['--orders', orders, '--seed', seed, '--no-probes'],
+      ...['--orders', orders, '--rate', rate, '--seed', seed, '--no-probes'],
     ]);
     expect(report.rules.filter(({ broken }) => broken.length > 0)).toEqual([]);
     expect(report.settled.left).toEqual([]);

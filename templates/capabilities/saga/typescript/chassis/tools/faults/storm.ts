@@ -13,8 +13,8 @@ import type { Witness } from './witness.ts';
 /** For a thousand cases, and at least one of each. */
 const PER_THOUSAND = { broker: 5, service: 20, postgres: 3, cut: 10, slow: 5, again: 50, poison: 10 };
 const AT_ONCE = 64;
-/** Requests that come while a fault is under way. */
-const DURING = 20;
+/** Of all requests, the share that comes while a fault is under way: it may keep them from being done in time. */
+const DURING = 0.01;
 const READY_MS = 120_000;
 
 export interface Storm {
@@ -40,6 +40,7 @@ export async function runStorm(storm: Storm, { cases, rate, faults }: StormOptio
   const plan = faults ? planFaults(storm, cases) : [];
   const open = new Set<Promise<unknown>>();
   let done = 0;
+  const during = Math.max(2, Math.round(DURING * cases));
   const part = faults ? 'storm' : 'calm';
   const expected = faults ? 'either' : 'confirmed';
   const trouble = runPlan(storm, plan, { hasBegun: (one) => done >= one });
@@ -57,7 +58,7 @@ export async function runStorm(storm: Storm, { cases, rate, faults }: StormOptio
     while (open.size >= AT_ONCE) await Promise.race(open);
     // The trouble is to be spread over all cases, and takes the time it takes.
     const next = plan.find(({ isOver }) => !isOver);
-    if (next && n > next.from + DURING)
+    if (next && n > next.from + during)
       await wait(() => next.isOver, { limitMs: 10 * READY_MS, what: next.what, signal: system.signal });
     await sleep(1000 / rate, undefined, { signal: system.signal });
   }
