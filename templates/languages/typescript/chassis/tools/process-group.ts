@@ -47,6 +47,15 @@ export async function killGroup(child: ChildProcess): Promise<void> {
   await exited;
 }
 
+/** Whether there is such a process, also one that is not ours. */
+export function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
 /** Whether there is such a group; 0 only asks. */
 export function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ToolError } from '../interrupt.ts';
 import { freePort } from '../ports.ts';
+import { isAlive } from '../process-group.ts';
 import { root } from '../root.ts';
 import { type Account, type Installation, prepareInstallation } from './installation.ts';
 
@@ -147,14 +148,6 @@ async function findRunning(folder: string): Promise<{ pid: number; port: number 
   if (isAlive(pid) && (await isPostgres(pid))) return { pid, port };
   await rm(file, { force: true });
   return undefined;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 // Asked where numbers soon come round again: a container's start at 1 each time.

@@ -1,4 +1,4 @@
-import { CALM_MS, type Drill, READY_MS } from './drill.ts';
+import { CALM_MS, type Drill, FOLLOWS_MS } from './drill.ts';
 import { duration, figuresOf, sentBetween } from './figures.ts';
 
 /** The broker dies: requests are taken all the same, and their messages wait. */
@@ -25,7 +25,7 @@ export const brokerOutage: Drill = {
     // Requests go on: what was stored meanwhile has to leave faster than new ones come.
     const drained = await until(
       async () => ((await sampler.look()).unsent ?? unsent) < unsent / 10,
-      READY_MS,
+      FOLLOWS_MS,
     );
     const tookMs = performance.now() - backAt;
     await pause(CALM_MS);

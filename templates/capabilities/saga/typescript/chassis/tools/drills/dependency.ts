@@ -1,6 +1,5 @@
 // The called service, as something that can be made to be away or slow.
-import { embedded } from '@app/chassis/testing';
-import type { TestSystem } from '../faults/system.ts';
+import { isLookedUp, type TestSystem } from '../faults/system.ts';
 
 export interface Dependency {
   /** Connections that it was asked for so far; undefined where nobody stands between it and its callers. */
@@ -14,8 +13,6 @@ export interface Dependency {
 }
 
 /** Callers that look addresses up find it past its link: then it is killed, and its database is what is slow. */
-export const isLookedUp = embedded.some((variable) => variable !== 'BROKER_URL');
-
 export function dependencyOf(system: TestSystem, name: string): Dependency {
   const link = system.calls.get(name);
   if (!link || isLookedUp) {

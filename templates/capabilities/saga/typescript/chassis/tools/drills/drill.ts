@@ -43,4 +43,5 @@ export interface Finding {
 
 /** How long a drill shows the system as it always is, before anything happens to it and at the end. */
 export const CALM_MS = 4_000;
-export const READY_MS = 120_000;
+/** Most that is waited for what follows a fault. */
+export const FOLLOWS_MS = 120_000;

@@ -1,8 +1,8 @@
 import { subject } from '../faults/subject.ts';
+import { isLookedUp } from '../faults/system.ts';
 import type { Victim } from '../faults/victim.ts';
 import { called } from './called.ts';
-import { isLookedUp } from './dependency.ts';
-import { CALM_MS, type Drill, type Finding, READY_MS, type Scene } from './drill.ts';
+import { CALM_MS, type Drill, type Finding, type Scene } from './drill.ts';
 import { figuresOf, sentBetween } from './figures.ts';
 
 const DOWN_MS = 5_000;
@@ -52,7 +52,7 @@ async function killFor(scene: Scene, victim: Victim | undefined) {
   await pause(DOWN_MS);
   mark(`${victim.label} starts again`);
   await victim.revive();
-  await system.ready(READY_MS);
+  await system.ready();
   mark(`${victim.label} is ready`);
   await pause(CALM_MS);
   return figuresOf(sentBetween(load.attempts, from, performance.now()));

@@ -2,7 +2,7 @@ import { poison as putPoison } from '../faults/mail.ts';
 import { random } from '../faults/random.ts';
 import { subject } from '../faults/subject.ts';
 import { listAllDeadLetters } from '../faults/witness.ts';
-import { CALM_MS, type Drill, READY_MS } from './drill.ts';
+import { CALM_MS, type Drill, FOLLOWS_MS } from './drill.ts';
 import { figuresOf } from './figures.ts';
 
 const MESSAGES = 8;
@@ -28,7 +28,7 @@ export const poison: Drill = {
       await pause(APART_MS);
     }
     const aside = async () => ((await sampler.look()).deadLetters ?? 0) >= MESSAGES;
-    await until(aside, READY_MS);
+    await until(aside, FOLLOWS_MS);
     await pause(CALM_MS);
     const letters = await listAllDeadLetters(witness.transport);
     const strangers = letters.filter(({ id }) => !ids.includes(id));

@@ -1,15 +1,14 @@
 // One drill: a system, requests, a fault, and what was seen of it.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LOG, openLog } from '../faults/log.ts';
+import { LOG } from '../faults/log.ts';
 import { settle } from '../faults/settle.ts';
+import { onStage, type Stage } from '../faults/stage.ts';
 import { subject } from '../faults/subject.ts';
-import { startTestSystem, type TestSystem } from '../faults/system.ts';
-import { startWitness, type Witness } from '../faults/witness.ts';
 import { ToolError } from '../interrupt.ts';
 import { paint, print } from '../terminal.ts';
 import { called, callGuards } from './called.ts';
 import { type Columns, headLine, printLine, printMark } from './chart.ts';
-import { type Finding, READY_MS, type Scene } from './drill.ts';
+import type { Finding, Scene } from './drill.ts';
 import { eachOnce } from './instance-death.ts';
 import { startLoad } from './load.ts';
 import type { DrillOptions } from './options.ts';
@@ -19,8 +18,6 @@ import { startSampler } from './sampler.ts';
 const SETTLED_MS = 120_000;
 const POLL_MS = 20;
 
-type Undo = (() => Promise<unknown>)[];
-
 /** Whether what was to be seen was seen. @throws ToolError where there is nothing to see */
 export async function runDrill(options: DrillOptions, signal: AbortSignal): Promise<boolean> {
   const { name, title, lookFor, without } = options.drill;
@@ -29,56 +26,22 @@ export async function runDrill(options: DrillOptions, signal: AbortSignal): Prom
   print(`${paint('cyan', name)}: ${title}`);
   print('What to look for:');
   for (const line of lookFor) print(`  ${line}`);
-  const undo: Undo = [];
-  const work = async () => {
-    const { system, witness } = await startSystem(options, { signal, undo });
-    const findings = await play(options, { system, witness, undo });
+  print('\nStarting a system of its own...');
+  const setting = {
+    broker: { name: options.broker },
+    scale: options.drill.scale ?? new Map(),
+    signal,
+    onStep: print,
+  };
+  return onStage(setting, async (stage) => {
+    const findings = await play(options, stage);
     print(`\n${paint('cyan', 'What was seen')}`);
     for (const { good, text } of findings)
       print(`${good ? paint('green', '  ✓') : paint('red', '  ✗')} ${text}`);
     const good = findings.every((finding) => finding.good);
     if (!good) process.stderr.write(`What the services said: ${LOG}\n`);
     return good;
-  };
-  try {
-    return await Promise.race([work(), interrupted(signal)]);
-  } finally {
-    for (const step of undo.reverse()) await step();
-  }
-}
-
-/** Whatever is waited for. */
-function interrupted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
-}
-
-async function startSystem(
-  { broker, drill }: DrillOptions,
-  { signal, undo }: { signal: AbortSignal; undo: Undo },
-): Promise<{ system: TestSystem; witness: Witness }> {
-  const log = await openLog();
-  undo.push(log.close);
-  print('\nStarting a system of its own...');
-  const system = await startTestSystem({
-    broker: { name: broker },
-    scale: drill.scale ?? new Map(),
-    signal,
-    onLine: log.write,
-    onStep: print,
-  });
-  undo.push(system.stop);
-  await system.ready(READY_MS);
-  const witness = await startWitness(system.broker.url, signal);
-  undo.push(witness.stop);
-  return { system, witness };
-}
-
-interface Stage {
-  readonly system: TestSystem;
-  readonly witness: Witness;
-  readonly undo: Undo;
 }
 
 async function play(options: DrillOptions, { system, witness, undo }: Stage): Promise<Finding[]> {

@@ -20,8 +20,6 @@ export interface Sample {
 
 export interface Sampler {
   readonly last: Sample;
-  /** The most messages that waited. */
-  readonly mostUnsent: number;
   /** Looks now. */
   look(): Promise<Sample>;
   stop(): Promise<void>;
@@ -34,7 +32,6 @@ export function startSampler(
 ): Sampler {
   const [guard] = callGuards;
   let last: Sample = { state: undefined, unsent: undefined, open: undefined, deadLetters: undefined };
-  let mostUnsent = 0;
   let isStopped = false;
 
   async function look(): Promise<Sample> {
@@ -47,7 +44,6 @@ export function startSampler(
     if (state !== undefined && state !== last.state) onState(state);
     // A caller that is down has no state; it is not another one for that.
     last = { state: state ?? last.state, unsent, open, deadLetters: letters?.length };
-    mostUnsent = Math.max(mostUnsent, unsent ?? 0);
     return last;
   }
 
@@ -66,9 +62,6 @@ export function startSampler(
   return {
     get last() {
       return last;
-    },
-    get mostUnsent() {
-      return mostUnsent;
     },
     look: lookInTurn,
     stop: async () => {

@@ -15,8 +15,6 @@ const TWICE = 0.05;
 export interface Case {
   readonly key: string;
   readonly request: Request;
-  /** Which part of the test it belongs to. */
-  readonly part: string;
   /**
    * What must come of it: `either` may also be given up in time, where faults kept it from being done. A request that
    * is to be refused is never confirmed, whatever happens.
@@ -27,7 +25,6 @@ export interface Case {
   /** Given by the answer. */
   id?: string;
   askedAt: number;
-  answeredAt?: number;
   /** How often it was sent. */
   sent: number;
   /** Why it was given up; or what was wrong with an answer. */
@@ -39,12 +36,9 @@ export interface Customers {
   /** The next request, by chance as its seed has it. */
   draw(): Request;
   /** One that came on another way, under this id. */
-  expect(one: Pick<Case, 'request' | 'part' | 'expected'> & { readonly id: string }): void;
+  expect(one: Pick<Case, 'request' | 'expected'> & { readonly id: string }): void;
   /** Sends it until it is answered. */
-  place(
-    one: Pick<Case, 'request' | 'part' | 'expected' | 'reason'>,
-    options?: { twice?: boolean },
-  ): Promise<Case>;
+  place(one: Pick<Case, 'request' | 'expected' | 'reason'>, options?: { twice?: boolean }): Promise<Case>;
 }
 
 export function customersOf(
@@ -86,7 +80,6 @@ export function customersOf(
       const one: Case = { ...placed, key: `key-${cases.length}`, askedAt: performance.now(), sent: 0 };
       cases.push(one);
       const ids = await Promise.all(twice ? [send(one), send(one)] : [send(one)]);
-      one.answeredAt = performance.now();
       const [id] = ids;
       if (id !== undefined) one.id = id;
       if (ids.some((other) => other !== id)) one.problem ??= `is two under one key: ${ids.join(' and ')}`;

@@ -12,13 +12,13 @@ export interface Link {
   mode: 'passing' | 'refusing' | 'swallowing';
   /** How much later everything that comes back arrives. */
   delayMs: number;
-  /** Ends all connections; returns how many there were. */
-  cut(): number;
+  /** Ends all connections. */
+  cut(): void;
   close(): Promise<void>;
 }
 
-/** Listens on a free port, or on the one given, and passes everything on to `port`. */
-export async function startLink(port: number, from = 0): Promise<Link> {
+/** Listens on a free port and passes everything on to `port`. */
+export async function startLink(port: number): Promise<Link> {
   const sockets = new Set<Socket>();
   let mode: Link['mode'] = 'passing';
   let delayMs = 0;
@@ -43,13 +43,11 @@ export async function startLink(port: number, from = 0): Promise<Link> {
     for (const socket of [client, target]) socket.setNoDelay(true).on('error', end).on('close', end);
     return undefined;
   });
-  server.listen(from, '127.0.0.1');
+  server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const cut = () => {
-    const cutOff = [...sockets];
     // Not `resetAndDestroy`: what it leaves half written keeps Node.js 20 from ever ending.
-    for (const socket of cutOff) socket.destroy();
-    return cutOff.length;
+    for (const socket of sockets) socket.destroy();
   };
   return {
     port: (server.address() as AddressInfo).port,

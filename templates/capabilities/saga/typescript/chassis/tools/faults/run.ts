@@ -1,11 +1,10 @@
 // One run: a system, its probes, its storm, and the look at every one afterwards.
 import { edge } from '@app/chassis/edge';
-import { ToolError } from '../interrupt.ts';
 import { scenario } from '../scenario.ts';
 import { system as description } from '../system.ts';
 import { type Case, customersOf } from './customers.ts';
 import { createJournal } from './journal.ts';
-import { LOG, openLog } from './log.ts';
+import { LOG } from './log.ts';
 import { memoryOf } from './memory.ts';
 import type { FaultOptions } from './options.ts';
 import { runProbes } from './probes/run.ts';
@@ -13,13 +12,13 @@ import { type Progress, startProgress } from './progress.ts';
 import { random } from './random.ts';
 import { passed, printReport, type Report } from './report.ts';
 import { settle, settlingMs } from './settle.ts';
+import { onStage } from './stage.ts';
 import { runStorm, type Storm } from './storm.ts';
 import { subject } from './subject.ts';
-import { startTestSystem, type TestSystem } from './system.ts';
+import type { TestSystem } from './system.ts';
 import { verify } from './verify.ts';
-import { listAllDeadLetters, startWitness, type Witness } from './witness.ts';
+import type { Witness } from './witness.ts';
 
-const READY_MS = 120_000;
 const BROKEN_MS = 5_000;
 
 /** Whether everything held. @throws ToolError where the run cannot be made */
@@ -28,74 +27,27 @@ export async function runFaults(options: FaultOptions, signal: AbortSignal): Pro
   const seconds = () => (performance.now() - started) / 1000;
   let state = () => '';
   const progress = startProgress(() => (state() === '' ? '' : `${state()}, ${seconds().toFixed(0)} s`));
-  const undo: (() => Promise<unknown>)[] = [];
-  const work = async () => {
-    const { system, witness } = await startAll(options, { signal, progress, undo });
-    const storm = begin(system, { witness, seed: options.seed });
-    state = () => describe(storm);
-    const report = await look(storm, { options, witness, progress, seconds });
-    progress.stop();
-    if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
-    else printReport(report, await oneUndone(storm));
-    if (!passed(report)) process.stderr.write(`What the services said: ${LOG}\n`);
-    return passed(report);
-  };
+  progress.say(`Starting PostgreSQL, the broker and ${description.services.length} services...`);
+  // Two of them: what must hold for one relay has to hold between two.
+  const scale = new Map([[scenario.service, 2]]);
+  const setting = { broker: options.broker, scale, signal, onStep: progress.say };
   try {
-    return await Promise.race([work(), interrupted(signal)]);
+    return await onStage(setting, async ({ system, witness, undo }) => {
+      const storm = begin(system, { witness, seed: options.seed });
+      state = () => describe(storm);
+      undo.push(async () => {
+        if (signal.aborted)
+          progress.say(`Interrupted: ${state()}, ${seconds().toFixed(0)} s. Nothing was looked at.`);
+      });
+      const report = await look(storm, { options, progress, seconds });
+      progress.stop();
+      if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
+      else printReport(report, await oneUndone(storm));
+      if (!passed(report)) process.stderr.write(`What the services said: ${LOG}\n`);
+      return passed(report);
+    });
   } finally {
     progress.stop();
-    if (signal.aborted && state() !== '')
-      process.stderr.write(`Interrupted: ${state()}, ${seconds().toFixed(0)} s. Nothing was looked at.\n`);
-    for (const step of undo.reverse()) await step();
-  }
-}
-
-/** Whatever is waited for. */
-function interrupted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
-}
-
-interface Starting {
-  readonly signal: AbortSignal;
-  readonly progress: Progress;
-  readonly undo: (() => Promise<unknown>)[];
-}
-
-async function startAll(options: FaultOptions, { signal, progress, undo }: Starting) {
-  const log = await openLog();
-  undo.push(log.close);
-  progress.say(`Starting PostgreSQL, the broker and ${description.services.length} services...`);
-  const system = await startTestSystem({
-    broker: options.broker,
-    // Two of them: what must hold for one relay has to hold between two.
-    scale: new Map([[scenario.service, 2]]),
-    signal,
-    onLine: log.write,
-    onStep: progress.say,
-  });
-  undo.push(system.stop);
-  await system.ready(READY_MS);
-  const witness = await startWitness(system.broker.url, signal);
-  undo.push(witness.stop);
-  await refuseForeignData(system, witness);
-  return { system, witness };
-}
-
-/** What is killed and counted here must be nobody's but the test's. */
-async function refuseForeignData(system: TestSystem, { transport, seen }: Witness): Promise<void> {
-  const letters = (await listAllDeadLetters(transport)).length;
-  if (letters > 0 || seen.size > 0)
-    throw new ToolError(
-      `The broker holds messages of another system: ${letters} dead letters, ${seen.size} events. Give it an empty one.`,
-    );
-  for (const { name } of description.services) {
-    const { rowCount } = await system.db(name).query('SELECT FROM inbox LIMIT 1');
-    if (rowCount !== 0)
-      throw new ToolError(
-        `The broker holds messages of another system: ${name} got some. Give it an empty one.`,
-      );
   }
 }
 
@@ -117,13 +69,12 @@ function describe({ customers, inFlight, journal }: Storm): string {
 
 interface Looking {
   readonly options: FaultOptions;
-  readonly witness: Witness;
   readonly progress: Progress;
   seconds(): number;
 }
 
-async function look(storm: Storm, { options, witness, progress, seconds }: Looking): Promise<Report> {
-  const { system, customers, journal, inFlight } = storm;
+async function look(storm: Storm, { options, progress, seconds }: Looking): Promise<Report> {
+  const { system, customers, witness, journal, inFlight } = storm;
   const begun = performance.now();
   const before = await memoryOf(system);
   const probes = await runProbes(storm, options, progress.say);

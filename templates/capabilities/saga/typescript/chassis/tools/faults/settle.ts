@@ -20,7 +20,7 @@ export function settlingMs(troubleMs: number): number {
 }
 
 /** What has not come to its end; empty when all has. */
-export async function openWork({ db }: Pick<TestSystem, 'db'>): Promise<string[]> {
+async function openWork({ db }: Pick<TestSystem, 'db'>): Promise<string[]> {
   const open: string[] = [];
   const count = async (service: string, table: string, where: string) => {
     const { rows } = await db(service).query<{ count: number }>(

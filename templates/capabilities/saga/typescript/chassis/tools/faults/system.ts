@@ -35,7 +35,7 @@ export interface TestSystem {
   readonly address: string;
   readonly signal: AbortSignal;
   /** Waits until every instance is ready. */
-  ready(limitMs: number): Promise<void>;
+  ready(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -46,6 +46,11 @@ export interface SystemOptions {
   onLine(label: string, line: string): void;
   onStep(step: string): void;
 }
+
+/** Whether callers look up where the instances of a service are. */
+export const isLookedUp = embedded.some((variable) => variable !== 'BROKER_URL');
+
+const READY_MS = 120_000;
 
 type Undo = (() => Promise<unknown>)[];
 
@@ -75,7 +80,7 @@ async function start(options: SystemOptions, undo: Undo): Promise<Omit<TestSyste
   signal.throwIfAborted();
   const names = system.services.map(({ database }) => database);
   // What else runs in containers only has its place on the services' server: the bus dies apart from it.
-  const extra = embedded.some((variable) => variable !== 'BROKER_URL') ? ['bus'] : [];
+  const extra = isLookedUp ? ['bus'] : [];
   const databases = await prepareDatabases(postgres.url, [...names, ...extra]);
   undo.push(databases.release);
   const outside = await startOutside(undo);
@@ -100,23 +105,20 @@ async function start(options: SystemOptions, undo: Undo): Promise<Omit<TestSyste
     db: (service) => found(pools.get(service), service),
     address: `${scheme}://127.0.0.1:${edge?.ports[port]}`,
     signal,
-    ready: async (limitMs) => {
-      await Promise.all(victims.map((victim) => untilReady(victim, { limitMs, signal })));
+    ready: async () => {
+      await Promise.all(victims.map((victim) => untilReady(victim, signal)));
     },
   };
 }
 
 /** Ready, and nothing of it is degraded. */
-async function untilReady(
-  { label, readiness }: Victim,
-  { limitMs, signal }: { limitMs: number; signal: AbortSignal },
-): Promise<void> {
+async function untilReady({ label, readiness }: Victim, signal: AbortSignal): Promise<void> {
   let state = '';
   const isWhole = async () => {
     state = await readiness().catch((error: Error) => error.message);
     return state.includes('"status":"ready"');
   };
-  await wait(isWhole, { limitMs, what: `${label} is ready`, signal }).catch((error) => {
+  await wait(isWhole, { limitMs: READY_MS, what: `${label} is ready`, signal }).catch((error) => {
     signal.throwIfAborted();
     throw new ToolError(`${(error as Error).message}: ${state}`);
   });

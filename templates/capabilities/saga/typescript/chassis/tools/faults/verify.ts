@@ -92,8 +92,6 @@ function checkEnds(facts: readonly Fact[], rule: Rule): void {
       rule.broken.push(about(one, `is ${status}${why}; ${expected} is right`));
     else if (status === 'REJECTED' && ![request.refusal, one.reason, LATE].includes(reason))
       rule.broken.push(about(one, `is rejected for "${reason}"`));
-    else if (expected === 'confirmed' && request.refusal === undefined && status === 'REJECTED')
-      rule.broken.push(about(one, `is rejected${why} without a fault`));
   }
 }
 
@@ -250,4 +248,4 @@ async function checkDeadLetters(
       rule.broken.push({ text: `${type} ${id} of ${channel} is a dead letter: ${reason}` });
 }
 
-const about = ({ id, key }: Case, text: string): Violation => ({ one: id ?? key, text: `${text}` });
+const about = ({ id, key }: Case, text: string): Violation => ({ one: id ?? key, text });

@@ -10,8 +10,8 @@ export interface Broker {
   kill(): Promise<void>;
   /** Starts it again; resolves when it serves. */
   revive(): Promise<void>;
-  /** It stands still: nothing it was sent is read, and nothing is answered, until it is killed. */
-  freeze(): Promise<void>;
+  /** Where no link can be put between: nothing it was sent is read, and nothing is answered, until it is killed. */
+  freeze?(): Promise<void>;
   /** Forgets what it has handed out, so that the same message, sent again, comes again; others never know. */
   forget?(): Promise<void>;
   stop(): Promise<void>;

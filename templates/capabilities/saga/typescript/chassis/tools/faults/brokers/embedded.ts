@@ -15,9 +15,6 @@ export async function embeddedBroker(guard: Guard): Promise<Broker> {
     linkable: true,
     kill: server.kill,
     revive: server.revive,
-    freeze: async () => {
-      throw new Error('A link in front of it swallows what is sent.');
-    },
     forget: async () => {
       await db.query('DELETE FROM message WHERE NOT EXISTS (SELECT FROM delivery WHERE message = seq)');
     },

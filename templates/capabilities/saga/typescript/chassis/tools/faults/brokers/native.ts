@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { until } from '@app/chassis/testing';
 import { ToolError } from '../../interrupt.ts';
+import { isAlive } from '../../process-group.ts';
 import type { Broker } from './broker.ts';
 import type { Kind } from './kinds.ts';
 
@@ -45,12 +46,4 @@ async function sh(command: string): Promise<void> {
   const child = spawn('sh', ['-c', command], { stdio: ['ignore', 'ignore', 'inherit'] });
   const [code] = await once(child, 'exit');
   if (code !== 0) throw new ToolError(`--broker-start: "${command}" exited with ${code}.`);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }

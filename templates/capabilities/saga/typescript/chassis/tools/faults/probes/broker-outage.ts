@@ -19,12 +19,7 @@ export const brokerOutage: Probe = {
     const placed = [];
     const end = performance.now() + OUTAGE_MS;
     while (performance.now() < end) {
-      placed.push(
-        customers.place(
-          { request: eligible(storm), part: 'broker-outage', expected: 'either' },
-          { twice: false },
-        ),
-      );
+      placed.push(customers.place({ request: eligible(storm), expected: 'either' }, { twice: false }));
       await sleep(PAUSE_MS, undefined, { signal: system.signal });
     }
     const [first] = instancesOf(storm, subject.initiator);

@@ -15,7 +15,6 @@ export const calm: Probe = {
       asked.map((request) =>
         customers.place({
           request,
-          part: 'calm',
           expected: request.refusal === undefined ? 'confirmed' : 'rejected',
         }),
       ),

@@ -25,7 +25,7 @@ export const commit: Probe = {
       return killed;
     });
     await revive();
-    storm.customers.expect({ id: key, request, part: 'commit', expected: 'confirmed' });
+    storm.customers.expect({ id: key, request, expected: 'confirmed' });
     await expectSoon(storm, async () => (await statusOf(storm, key)) !== undefined, {
       limitMs: LIMIT_MS,
       what: `${command.type} is handled after the death of its consumer`,

@@ -22,7 +22,7 @@ export const confirm: Probe = {
     const keys = Array.from({ length: 20 + random.below(30) }, () => `confirm-${random.below(1e9)}`);
     const links = instancesOf(storm, subject.initiator).flatMap(({ broker }) => broker ?? []);
     for (const link of links) link.mode = 'swallowing';
-    if (links.length === 0) await system.broker.freeze();
+    if (links.length === 0) await system.broker.freeze?.();
     const before = swallowed(links);
     await post(
       system.db(subject.initiator),

@@ -43,8 +43,7 @@ export const databaseOutage: Probe = {
     } finally {
       for (const consumer of consumers) consumer.thaw();
     }
-    for (const { key: id, request } of requests)
-      customers.expect({ id, request, part: 'database-outage', expected: 'either' });
+    for (const { key: id, request } of requests) customers.expect({ id, request, expected: 'either' });
     journal.note({ target: 'postgres', kind: 'kept down' });
     await sleep(OUTAGE_MS, undefined, { signal: system.signal });
     await system.postgres.revive();

@@ -1,7 +1,7 @@
 import { edge } from '@app/chassis/edge';
-import { embedded } from '@app/chassis/testing';
 import { scenario } from '../../scenario.ts';
 import { subject } from '../subject.ts';
+import { isLookedUp } from '../system.ts';
 import { Broken, type Probe } from './probe.ts';
 import { eligible, killAll } from './scene.ts';
 
@@ -17,7 +17,7 @@ export const deadDependency: Probe = {
   without: ({ system }) => {
     if (subject.threshold === 0) return 'calls are always made';
     // Who looks instances up goes past the link.
-    if (embedded.some((variable) => variable !== 'BROKER_URL')) return 'callers look up where to call';
+    if (isLookedUp) return 'callers look up where to call';
     return system.calls.size === 0 ? 'no service is called' : undefined;
   },
   run: async (storm) => {

@@ -17,7 +17,6 @@ export const deadline: Probe = {
     journal.note({ target: service, kind: 'kept down' });
     const one = await customers.place({
       request: eligible(storm),
-      part: 'deadline',
       expected: 'rejected',
       reason: 'deadline',
     });

@@ -1,7 +1,6 @@
-import { subject } from '../subject.ts';
 import type { Probe } from './probe.ts';
-import { expectInOrder, freezeWithFirst, thaw, versionsOf } from './relays.ts';
-import { expectSoon, instancesOf } from './scene.ts';
+import { expectInOrder, freezeWithFirst, thaw, versionsOf, withoutTwo } from './relays.ts';
+import { expectSoon } from './scene.ts';
 
 /** Until the server ends a transaction that stands still, 20 s; and a little. */
 const LIMIT_MS = 40_000;
@@ -10,8 +9,7 @@ const LIMIT_MS = 40_000;
 export const frozenRelay: Probe = {
   name: 'frozen-relay',
   proves: 'a relay that stands still does not hold up the others, and doubles nothing when it goes on',
-  without: (storm) =>
-    instancesOf(storm, subject.initiator).length > 1 ? undefined : 'there is one instance',
+  without: withoutTwo,
   run: async (storm) => {
     const scene = await freezeWithFirst(storm);
     try {

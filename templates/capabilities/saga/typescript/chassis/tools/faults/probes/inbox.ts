@@ -11,7 +11,7 @@ export const inbox: Probe = {
   proves: 'a message that comes again has no second effect',
   run: async (storm) => {
     const { customers, system, journal } = storm;
-    const one = await customers.place({ request: eligible(storm), part: 'inbox', expected: 'confirmed' });
+    const one = await customers.place({ request: eligible(storm), expected: 'confirmed' });
     await expectEnd(storm, one, 25_000);
     const before = await known(storm);
     await system.broker.forget?.();

@@ -14,7 +14,7 @@ export const outbox: Probe = {
       system.db(initiator),
       'outbox',
       async ({ isWaitedFor, dropWaiting }) => {
-        const one = customers.place({ request, part: 'outbox', expected: 'confirmed' });
+        const one = customers.place({ request, expected: 'confirmed' });
         await arrange(storm, isWaitedFor, `${initiator} writes what it has to say`);
         const killed = await killAll(storm, initiator);
         await dropWaiting();

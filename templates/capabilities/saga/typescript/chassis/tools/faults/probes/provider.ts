@@ -42,7 +42,6 @@ async function killedDuring(storm: Storm, { service, outside, isTakenBack }: Sce
   const reason = isTakenBack ? { reason: 'deadline' } : {};
   const placed = await storm.customers.place({
     request: eligible(storm),
-    part: 'provider',
     expected,
     ...reason,
   });

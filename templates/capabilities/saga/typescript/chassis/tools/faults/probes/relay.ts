@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { subject } from '../subject.ts';
 import type { Probe } from './probe.ts';
-import { expectInOrder, freezeWithFirst, thaw } from './relays.ts';
-import { instancesOf } from './scene.ts';
+import { expectInOrder, freezeWithFirst, thaw, withoutTwo } from './relays.ts';
 
 /** A relay looks once a second: after this the other one has looked. */
 const LOOKED_MS = 2_500;
@@ -11,8 +9,7 @@ const LOOKED_MS = 2_500;
 export const relay: Probe = {
   name: 'relay',
   proves: 'one relay at a time sends the messages of a key, in their order',
-  without: (storm) =>
-    instancesOf(storm, subject.initiator).length > 1 ? undefined : 'there is one instance',
+  without: withoutTwo,
   run: async (storm) => {
     const scene = await freezeWithFirst(storm);
     try {

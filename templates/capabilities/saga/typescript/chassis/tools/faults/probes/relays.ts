@@ -18,6 +18,10 @@ export interface Frozen {
   readonly other: Victim;
 }
 
+/** Why there is nothing to see. */
+export const withoutTwo = (storm: Storm): string | undefined =>
+  instancesOf(storm, subject.initiator).length > 1 ? undefined : 'there is one instance';
+
 /** Two events a key are written; the relay that has read the first ones stands still. */
 export async function freezeWithFirst(storm: Storm): Promise<Frozen> {
   const { random, journal } = storm;

@@ -5,8 +5,6 @@ import { Broken, type Probe } from './probe.ts';
 import { probes } from './probes.ts';
 import { calm } from './scene.ts';
 
-const READY_MS = 120_000;
-
 export interface ProbesOptions {
   /** The seed of the first time; those that follow are for the next times. */
   readonly seed: number;
@@ -26,7 +24,7 @@ export async function runProbes(
       say(`Probe ${probe.name}${times > 1 ? `, seed ${seed + time}` : ''}...`);
       const result = await runProbe(probe, { ...storm, random: random(seed + time) });
       results.push(result);
-      await storm.system.ready(READY_MS);
+      await storm.system.ready();
       // What one has begun must not meet the next.
       if (result.result === 'held') await calm(storm);
     }

@@ -8,8 +8,6 @@ import type { Victim } from '../victim.ts';
 import { wait } from '../wait.ts';
 import { Broken } from './probe.ts';
 
-const READY_MS = 120_000;
-
 /** A request that nothing stands against. */
 export function eligible({ random }: Storm): Request {
   return random.pick(requests.filter(({ refusal }) => refusal === undefined));
@@ -82,7 +80,7 @@ export async function killAll(storm: Storm, service: string): Promise<{ revive()
   return {
     revive: async () => {
       await Promise.all(victims.map((victim) => victim.revive()));
-      await storm.system.ready(READY_MS);
+      await storm.system.ready();
     },
   };
 }
@@ -90,7 +88,7 @@ export async function killAll(storm: Storm, service: string): Promise<{ revive()
 export interface Held {
   /** Whether someone waits to write there. */
   isWaitedFor(): Promise<boolean>;
-  /** Ends the sessions that wait, as the end of their processes does; then lets others write. */
+  /** Ends the sessions that wait, as the end of their processes does. */
   dropWaiting(): Promise<void>;
 }
 

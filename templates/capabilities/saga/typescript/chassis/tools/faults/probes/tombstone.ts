@@ -19,7 +19,6 @@ export const tombstone: Probe = {
     const withheld = await withhold(system.db(from), [type]);
     const one = await customers.place({
       request: eligible(storm),
-      part: 'tombstone',
       expected: 'rejected',
       reason: 'deadline',
     });

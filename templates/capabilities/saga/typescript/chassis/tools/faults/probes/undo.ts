@@ -15,7 +15,6 @@ export const undo: Probe = {
     const withheld = await withhold(system.db(service), [succeeded.type, undone?.type ?? '']);
     const one = await customers.place({
       request: eligible(storm),
-      part: 'undo',
       expected: 'rejected',
       reason: 'deadline',
     });
