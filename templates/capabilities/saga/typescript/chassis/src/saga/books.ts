@@ -9,7 +9,7 @@ export interface Entry {
   readonly step: string;
   /** `open` while it is not known how it ends. */
   readonly state: 'open' | 'done' | 'undone';
-  /** What a request for it can state in advance: an amount, a quantity. */
+  /** What a request for it can state in advance: an amount, a number of pieces. */
   readonly facts?: Readonly<Record<string, unknown>>;
 }
 

@@ -19,9 +19,7 @@ export interface Report {
   /** Seconds from the last fault until all had settled, and the most it may take. */
   readonly settled: { readonly seconds: number; readonly limit: number; readonly left: readonly string[] };
   /** Of the cases that came by chance: milliseconds from the request to the event that tells its end. */
-  readonly speed:
-    | { readonly ordersPerSecond: number; readonly p50Ms: number; readonly p99Ms: number }
-    | undefined;
+  readonly speed: { readonly perSecond: number; readonly p50Ms: number; readonly p99Ms: number } | undefined;
   /** Megabytes that each instance held at the start and when all had settled. */
   readonly memory: {
     readonly before: Readonly<Record<string, number>>;
@@ -59,9 +57,9 @@ export function printReport(
     `\n${paint('cyan', 'Sagas')}  ${report.sagas} ${subject.plural}: ${report.confirmed} confirmed, ${report.rejected} rejected`,
   );
   if (speed) {
-    const { ordersPerSecond, p50Ms, p99Ms } = speed;
+    const { perSecond, p50Ms, p99Ms } = speed;
     print(
-      `  ${ordersPerSecond.toFixed(1)} a second; until their end is told p50 ${Math.round(p50Ms)} ms, p99 ${Math.round(p99Ms)} ms`,
+      `  ${perSecond.toFixed(1)} a second; until their end is told p50 ${Math.round(p50Ms)} ms, p99 ${Math.round(p99Ms)} ms`,
     );
   }
   print(`  memory in MB: ${memoryLine(report)}`);

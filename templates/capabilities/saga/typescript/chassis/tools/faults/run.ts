@@ -133,7 +133,7 @@ function speedOf(cases: readonly Case[], { seen }: Witness): Report['speed'] {
   const at = (share: number) => took[Math.min(took.length - 1, Math.floor(took.length * share))] ?? 0;
   const first = Math.min(...cases.map(({ askedAt }) => askedAt));
   const last = Math.max(...ends.map(({ end }) => end));
-  return { ordersPerSecond: (1000 * ends.length) / (last - first), p50Ms: at(0.5), p99Ms: at(0.99) };
+  return { perSecond: (1000 * ends.length) / (last - first), p50Ms: at(0.5), p99Ms: at(0.99) };
 }
 
 /** History of one that was begun and given up. */

@@ -1,4 +1,4 @@
-// Enum values between a message and a schema: ORDER_STATUS_PENDING is 'PENDING', ORDER_STATUS_UNSPECIFIED is nothing.
+// Enum values between a message and a schema: JOB_STATUS_PENDING is 'PENDING', JOB_STATUS_UNSPECIFIED is nothing.
 import type { PackageDefinition } from '@grpc/proto-loader';
 
 interface Field {
@@ -9,7 +9,7 @@ interface Field {
 
 type Convert = (value: object) => object;
 
-/** How a message of type `user.v1.User` is told from what a schema describes, and the other way round. */
+/** How a protobuf message is told from what a schema describes, and the other way round. */
 export function codec(type: string, types: PackageDefinition): { encode: Convert; decode: Convert } {
   return {
     encode: converter(type, { types, value: (text, prefix) => prefix + text, made: new Map() }),
@@ -70,7 +70,7 @@ function needsSteps(type: string, types: PackageDefinition, seen = new Set<strin
   );
 }
 
-/** `OrderStatus` -> `ORDER_STATUS_`. */
+/** `JobStatus` -> `JOB_STATUS_`. */
 function enumPrefix(name: string): string {
   return `${name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_').toUpperCase()}_`;
 }

@@ -26,7 +26,7 @@ export interface MethodHost extends Host {
 }
 
 export interface Method {
-  /** `user.v1.UserService/GetUser`. */
+  /** `<service>.v1.<Service>Service/<Method>`. */
   readonly path: string;
   /** Refused while too much waits to be worked off. */
   readonly writes: boolean;

@@ -1,5 +1,5 @@
 // The protos of contracts/proto, read when a service starts. What travels is what the zod schemas say: field names are
-// the same but for their case, and the values of an enum are told from its name, ORDER_STATUS_PENDING from PENDING.
+// the same but for their case, and the values of an enum are told from its name, JOB_STATUS_PENDING from PENDING.
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { MethodDefinition, ServiceDefinition } from '@grpc/grpc-js';
@@ -7,7 +7,7 @@ import { loadSync, type PackageDefinition } from '@grpc/proto-loader';
 import { codec } from './codec.ts';
 
 export interface Proto {
-  /** `user.v1.UserService`. */
+  /** `<service>.v1.<Service>Service`. */
   readonly name: string;
   readonly definition: ServiceDefinition;
   /** Path of the file. */
