@@ -7,7 +7,7 @@ import { catalogIds, catalogModules } from './catalog-modules.ts';
 import { bundledPackages, printNotices } from './notices.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { code, specSchema } = catalogModules(`${root}templates`);
+const { code, sources, specSchema } = catalogModules(`${root}templates`);
 
 const catalog: Plugin = {
   name: 'catalog',
@@ -44,6 +44,7 @@ const { metafile } = await build({
   metafile: true,
   logLevel: 'warning',
 });
+writeFileSync(`${root}dist/catalog.json`, sources);
 writeFileSync(`${root}dist/msvc.schema.json`, specSchema);
 
 const notices = printNotices(bundledPackages(metafile, root));

@@ -7,17 +7,19 @@ import { readCatalog } from '../src/catalog/read.ts';
 import { specJsonSchema } from '../src/spec/schema.ts';
 
 /** The ids of the modules; no file has them. */
-export const catalogIds = /^catalog:(?:index|sources)$/;
+export const catalogIds = /^catalog:(?:index|templates)$/;
 
 export interface CatalogModules {
   /** By id. */
   readonly code: Readonly<Record<string, string>>;
+  /** The sources as JSON: a file of its own is read in a sixth of the time that the same text takes within code. */
+  readonly sources: string;
   /** The JSON Schema of `msvc.yaml`. */
   readonly specSchema: string;
 }
 
 /**
- * The code of both modules.
+ * All that is made of `templates/`.
  * @throws CatalogError naming file and key
  */
 export function catalogModules(directory: string): CatalogModules {
@@ -30,13 +32,7 @@ export function catalogModules(directory: string): CatalogModules {
   );
   const code = {
     'catalog:index': `export const index = ${JSON.stringify(index)};\nexport const version = ${JSON.stringify(version)};\n`,
-    'catalog:sources': [
-      // A JSON text is read faster than the same as code.
-      `const data = JSON.parse(${JSON.stringify(JSON.stringify({ ...data, specSchema }))});`,
-      `const templates = {\n${compiled.join(',\n')}\n};`,
-      'export const catalog = { ...data, templates };',
-      '',
-    ].join('\n'),
+    'catalog:templates': `export const templates = {\n${compiled.join(',\n')}\n};\n`,
   };
-  return { code, specSchema };
+  return { code, sources: JSON.stringify({ ...data, specSchema }), specSchema };
 }

@@ -11,10 +11,11 @@ import { catalogModules } from './catalog-modules.ts';
 export async function loadCatalog(directory: string): Promise<Catalog> {
   const folder = mkdtempSync(join(tmpdir(), 'create-msvc-catalog-'));
   try {
-    const file = join(folder, 'catalog.mjs');
-    writeFileSync(file, catalogModules(directory).code['catalog:sources'] ?? '');
-    const module = await import(pathToFileURL(file).href);
-    return module.catalog;
+    const { code, sources } = catalogModules(directory);
+    const file = join(folder, 'templates.mjs');
+    writeFileSync(file, code['catalog:templates'] ?? '');
+    const { templates } = await import(pathToFileURL(file).href);
+    return { ...JSON.parse(sources), templates };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

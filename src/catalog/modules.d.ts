@@ -6,6 +6,6 @@ declare module 'catalog:index' {
   export const version: string;
 }
 
-declare module 'catalog:sources' {
-  export const catalog: import('./catalog.ts').Catalog;
+declare module 'catalog:templates' {
+  export const templates: import('./catalog.ts').Catalog['templates'];
 }

@@ -11,7 +11,37 @@ export function isPrinted(path: string): boolean {
   return printedFile.test(path);
 }
 
-/** The text of such a document. */
-export function printSorted(document: unknown): string {
+/**
+ * Folds the fragments of such a document. As nothing but their values reaches its text, they are folded as values.
+ * @throws Error that names the file and the key when two fragments differ in a value
+ */
+export function foldPrinted(path: string, fragments: readonly string[]): string {
+  const values = fragments.map((text): unknown => JSON.parse(text));
+  const document = values.reduce((all, value) => united(all, value, { path, keys: [] }));
   return `${JSON.stringify(JSON.parse(canonical(document)), null, 2)}\n`;
+}
+
+interface Site {
+  readonly path: string;
+  readonly keys: readonly string[];
+}
+
+function united(one: unknown, other: unknown, site: Site): unknown {
+  if (isMap(one) && isMap(other)) {
+    const common = Object.keys(other).filter((key) => Object.hasOwn(one, key));
+    const both = common.map((key) => [
+      key,
+      united(one[key], other[key], { ...site, keys: [...site.keys, key] }),
+    ]);
+    return { ...one, ...other, ...Object.fromEntries(both) };
+  }
+  const [text, otherText] = [canonical(one), canonical(other)];
+  if (text === otherText) return one;
+  throw new Error(
+    `${site.path}: ${site.keys.join('.')} is ${text} in one source and ${otherText} in another`,
+  );
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

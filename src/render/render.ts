@@ -3,7 +3,7 @@
 import type { Catalog, Source, SourceFile } from '../catalog/catalog.ts';
 import { matchesGlob } from '../catalog/glob.ts';
 import { foldKeyed } from '../formats/keyed.ts';
-import { isPrinted, printSorted } from '../formats/printed.ts';
+import { foldPrinted, isPrinted } from '../formats/printed.ts';
 import { printJson } from '../json-text.ts';
 import type { Plan } from '../plan/plan.ts';
 import { printSpec, schemaPath } from '../spec/print.ts';
@@ -75,8 +75,7 @@ interface TextRequest {
 /** A file without a template is copied byte for byte; the layout of what a template gives depends on the names in it. */
 function textOf(file: SourceFile, { path, ...options }: TextRequest): string {
   const text = renderText(file.text, options);
-  if (isPrinted(path)) return text.trim() === '' ? '' : printSorted(JSON.parse(text));
-  if (typeof file.text === 'string') return text;
+  if (typeof file.text === 'string' || isPrinted(path)) return text;
   if (file.path.endsWith('.ts')) return layOut(text);
   return file.path.endsWith('.json') && !keyedFile.test(file.path) ? printJson(JSON.parse(text)) : text;
 }
@@ -97,12 +96,9 @@ function filesOf(path: string, parts: readonly Contribution[]): readonly (readon
   const isDocument = parts.some((part) => part.path !== path);
   const isKeyed = keyedFile.test(path) || isPrinted(path);
   if (isDocument || isKeyed) {
-    const content = isDocument
-      ? joinFragments(parts)
-      : foldKeyed(
-          path,
-          parts.map(({ text }) => text),
-        );
+    const texts = parts.map(({ text }) => text);
+    const fold = isPrinted(path) ? foldPrinted : foldKeyed;
+    const content = isDocument ? joinFragments(parts) : fold(path, texts);
     return [[path, fileOf(path, { content, parts, isKeyed })]];
   }
   return parts.map((part) => [path, fileOf(path, { content: part.text, parts: [part], isKeyed })] as const);

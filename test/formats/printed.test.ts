@@ -1,8 +1,8 @@
 /** Documents that a generated system prints from its contracts: the keys of every object stay in order. */
 
 import { expect, test } from 'vitest';
-import { foldKeyed, mergeKeyed } from '../../src/formats/keyed.ts';
-import { isPrinted, printSorted } from '../../src/formats/printed.ts';
+import { mergeKeyed } from '../../src/formats/keyed.ts';
+import { foldPrinted, isPrinted } from '../../src/formats/printed.ts';
 
 const path = 'contracts/asyncapi.json';
 
@@ -23,17 +23,26 @@ test('what several sources bring is folded to the text that the system prints', 
     components: { messages: { A: { y: 2, z: [] }, B: 1, C: 1 }, schemas: {} },
     info: { title: 'x' },
   };
-  const folded = foldKeyed(path, fragments.map(printSorted));
+  const texts = fragments.map((fragment) => JSON.stringify(fragment));
+  const folded = foldPrinted(path, texts);
   expect(folded).toBe(`${JSON.stringify(whole, null, 2)}\n`);
-  expect(foldKeyed(path, fragments.toReversed().map(printSorted))).toBe(folded);
+  expect(foldPrinted(path, texts.toReversed())).toBe(folded);
+});
+
+test('two sources that say different things of one key are a mistake that names file and key', () => {
+  const fragments = ['{"info":{"title":"x","version":"1"}}', '{"info":{"title":"y"}}'];
+  expect(() => foldPrinted(path, fragments)).toThrow(
+    `${path}: info.title is "x" in one source and "y" in another`,
+  );
 });
 
 test("a message of ours and one of the user's come together in order", () => {
-  const base = printSorted({ messages: { A: 1, D: 1 } });
-  const mine = printSorted({ messages: { A: 1, B: 1, D: 1 } });
-  const next = printSorted({ messages: { A: 1, C: 1, D: 1 } });
+  const printed = (messages: object) => `${JSON.stringify({ messages }, null, 2)}\n`;
+  const base = printed({ A: 1, D: 1 });
+  const mine = printed({ A: 1, B: 1, D: 1 });
+  const next = printed({ A: 1, C: 1, D: 1 });
   expect(mergeKeyed(path, { base, mine, next })).toEqual({
-    text: printSorted({ messages: { A: 1, B: 1, C: 1, D: 1 } }),
+    text: printed({ A: 1, B: 1, C: 1, D: 1 }),
     notes: [],
   });
 });
