@@ -1,5 +1,6 @@
 // Which of several instances gets the next call: of two taken at random the one with fewer calls in flight. One that
-// fails is left out for a while, however the registry sees it.
+// fails is left out for a while, however the registry sees it; one whose connection broke until it is found again, since
+// a registry lists the dead for some seconds, and a call that tries one has an attempt less for the living.
 import type { Endpoint, Outcome } from '../rpc/index.ts';
 
 /** Failed answers in a row after which an instance is left out; a broken connection is enough by itself. */
@@ -14,6 +15,8 @@ interface Candidate {
   ejections: number;
   /** Instant of `now()` from which it is used again. */
   ejectedUntil: number;
+  /** Its connection broke, and nobody has found it since. */
+  isLost: boolean;
 }
 
 export interface Balancer {
@@ -26,11 +29,18 @@ export interface Balancer {
   report(endpoint: Endpoint, failure: Outcome | undefined): boolean;
   /** Whether there is another one that has not failed since its last success. */
   hasOther(endpoint: Endpoint): boolean;
+  /** Whether it is there, and left out because its connection broke. */
+  isLost(endpoint: Endpoint): boolean;
+  /** Something listens there again. */
+  found(endpoint: Endpoint): void;
 }
 
 /** `now` is a monotonic clock in milliseconds, `random` gives numbers from 0 to below 1. */
 export function createBalancer({ now = () => performance.now(), random = Math.random } = {}): Balancer {
   let candidates: ReadonlyMap<string, Candidate> = new Map();
+
+  const candidateOf = (endpoint: Endpoint) =>
+    [...candidates.values()].find((one) => one.endpoint === endpoint);
 
   const ofTwo = (from: readonly Candidate[]): Candidate | undefined => {
     const at = Math.floor(random() * from.length);
@@ -48,7 +58,7 @@ export function createBalancer({ now = () => performance.now(), random = Math.ra
     urls: () => [...candidates.keys()],
     pick: (tried) => {
       const all = [...candidates.values()];
-      const usable = all.filter(({ ejectedUntil }) => ejectedUntil <= now());
+      const usable = all.filter(({ ejectedUntil, isLost }) => ejectedUntil <= now() && !isLost);
       const untried = (from: readonly Candidate[]) =>
         from.filter(({ endpoint }) => !tried.includes(endpoint));
       // With all of them left out, leaving out helps nobody: one that has come back is among them.
@@ -57,11 +67,12 @@ export function createBalancer({ now = () => performance.now(), random = Math.ra
       return chosen?.endpoint;
     },
     report: (endpoint, failure) => {
-      const candidate = [...candidates.values()].find((one) => one.endpoint === endpoint);
+      const candidate = candidateOf(endpoint);
       if (!candidate) return false;
       candidate.inFlight -= 1;
-      if (failure === undefined) Object.assign(candidate, { failures: 0, ejections: 0 });
+      if (failure === undefined) Object.assign(candidate, { failures: 0, ejections: 0, isLost: false });
       else if (isBad(failure)) candidate.failures += 1;
+      if (failure?.kind === 'connection') candidate.isLost = true;
       const isOut = failure?.kind === 'connection' || candidate.failures >= FAILURES;
       // Calls that were under way when it was left out tell nothing new.
       if (!isOut || candidate.ejectedUntil > now()) return false;
@@ -75,11 +86,17 @@ export function createBalancer({ now = () => performance.now(), random = Math.ra
       [...candidates.values()].some(
         (one) => one.endpoint !== endpoint && one.failures === 0 && one.ejections === 0,
       ),
+    isLost: (endpoint) => candidateOf(endpoint)?.isLost ?? false,
+    found: (endpoint) => {
+      const candidate = candidateOf(endpoint);
+      if (candidate) candidate.isLost = false;
+    },
   };
 }
 
 function fresh(url: string): Candidate {
-  return { endpoint: { url: new URL(url) }, inFlight: 0, failures: 0, ejections: 0, ejectedUntil: 0 };
+  const endpoint = { url: new URL(url) };
+  return { endpoint, inFlight: 0, failures: 0, ejections: 0, ejectedUntil: 0, isLost: false };
 }
 
 /** Whether the instance, and not the call, is to blame. */

@@ -1,8 +1,9 @@
-// Asks instances that nobody lists any more whether they are still there.
+// Asks instances whether they are there: those that nobody lists any more, and those whose connection broke.
 import { connect } from 'node:net';
 import { about, pause } from '../waiting/index.ts';
 
 const EVERY_MS = 2_000;
+const RETURN_MS = 500;
 const LIMIT_MS = 1_000;
 /** Probes in a row that must fail: what is between us and it may fail for a moment, too. */
 const FAILURES = 3;
@@ -24,6 +25,17 @@ export async function probeUntilGone(
       failures.delete(url);
       onGone(url);
     }
+  }
+}
+
+/** Ends when something listens at the URL again, or it `isWanted` no more. */
+export async function untilFound(
+  url: URL,
+  { signal, isWanted }: { signal: AbortSignal; isWanted: () => boolean },
+): Promise<void> {
+  while (!signal.aborted && isWanted()) {
+    await pause(about(RETURN_MS), signal);
+    if (await answers(url)) return;
   }
 }
 

@@ -1,9 +1,10 @@
 import { unavailable } from '../errors/index.ts';
 import type { Host } from '../lifecycle/index.ts';
-import type { Resolver, ResolverOf } from '../rpc/index.ts';
+import type { Endpoint, Resolver, ResolverOf } from '../rpc/index.ts';
 import { createBalancer } from './balancer.ts';
 import { type Follower, follow } from './follower.ts';
 import { openRegistry, registryEnv } from './open.ts';
+import { untilFound } from './probe.ts';
 import type { Registry } from './registry.ts';
 
 /** Finds the instances of a service in the registry of REGISTRY_URL and spreads the calls over them. */
@@ -12,6 +13,18 @@ export const registered: ResolverOf = (service, schemes): Resolver => {
   let registry: Registry | undefined;
   let follower: Follower | undefined;
   let onEjected = () => {};
+  const stopping = new AbortController();
+
+  const sought = new Set<Endpoint>();
+
+  async function seek(endpoint: Endpoint): Promise<void> {
+    if (sought.has(endpoint)) return;
+    sought.add(endpoint);
+    const isWanted = () => balancer.isLost(endpoint);
+    await untilFound(endpoint.url, { signal: stopping.signal, isWanted });
+    sought.delete(endpoint);
+    balancer.found(endpoint);
+  }
 
   return {
     env: registryEnv.shape,
@@ -32,7 +45,7 @@ export const registered: ResolverOf = (service, schemes): Resolver => {
         urlsOf: ({ urls }) => urls.filter((url) => schemes.includes(new URL(url).protocol.slice(0, -1))),
         onUrls: (urls) => {
           balancer.update(urls);
-          known.set({ dependency: service }, urls.length);
+          known.set({ dependency: service }, balancer.urls().length);
         },
       });
     },
@@ -51,9 +64,11 @@ export const registered: ResolverOf = (service, schemes): Resolver => {
     },
     report(endpoint, failure) {
       if (balancer.report(endpoint, failure)) onEjected();
+      if (balancer.isLost(endpoint)) void seek(endpoint);
     },
     hasOther: (endpoint) => balancer.hasOther(endpoint),
     async stop() {
+      stopping.abort();
       await follower?.stop();
       await registry?.close();
     },

@@ -52,18 +52,31 @@ test('another attempt goes to another instance, as long as there is one', () => 
   assert.ok(pick([first, second, third]));
 });
 
-test('one that refuses a connection is left out, is used again later, and for longer the next time', () => {
-  const { hosts, fail, pass } = started();
+test('one that refuses a connection is left out until something listens there again', () => {
+  const { balancer, pick, hosts, fail, pass } = started();
+  const a = [pick(), pick(), pick()].find(({ url }) => url.hostname === 'a') ?? pick();
   assert.equal(fail('a', refused), true);
+  pass(60_000);
+  assert.equal(balancer.isLost(a), true);
   assert.deepEqual([...hosts(100)].sort(), ['b', 'c']);
-  pass(1_000);
+  balancer.found(a);
+  assert.equal(balancer.isLost(a), false);
   assert.deepEqual([...hosts(100)].sort(), ['a', 'b', 'c']);
-  fail('a', refused);
+});
+
+test('one that fails although it is found is left out for longer each time in a row', () => {
+  const { balancer, pick, hosts, fail, pass } = started();
+  const a = [pick(), pick(), pick()].find(({ url }) => url.hostname === 'a') ?? pick();
+  const failAgain = () => {
+    fail('a', refused);
+    balancer.found(a);
+  };
+  failAgain();
   pass(1_000);
   assert.equal(hosts(100).has('a'), true, 'its success made it as good as new');
-  fail('a', refused);
+  failAgain();
   pass(1_000);
-  fail('a', refused);
+  failAgain();
   pass(999);
   assert.equal(hosts(100).has('a'), false, 'the second time in a row takes at least a second');
 });

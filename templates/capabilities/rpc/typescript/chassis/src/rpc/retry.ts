@@ -49,7 +49,7 @@ export async function retrying<T>(
       return await attempt(made);
     } catch (error) {
       if (made >= options.attempts || !mayRepeat(error, options.idempotent)) throw error;
-      const delay = backoff(made, error.retryAfter);
+      const delay = backoff(made, error);
       if (performance.now() + delay + LEAST_ATTEMPT > options.deadline || !options.budget.withdraw())
         throw error;
       options.onRetry(error, made);
@@ -59,10 +59,13 @@ export async function retrying<T>(
   }
 }
 
-/** A dependency that names a time (Retry-After, seconds) is left alone for that long. */
-function backoff(made: number, retryAfter: number | undefined): number {
+/**
+ * A dependency that names a time (Retry-After, seconds) is left alone for that long. One instance of it, such as one
+ * that has not started yet, speaks for itself: the next attempt goes to another one.
+ */
+function backoff(made: number, { retryAfter = 0, isOfOneInstance }: CallError): number {
   const jittered = Math.random() * Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** (made - 1));
-  return Math.max(jittered, (retryAfter ?? 0) * 1_000);
+  return isOfOneInstance ? jittered : Math.max(jittered, retryAfter * 1_000);
 }
 
 /** An error of the guard is no CallError: an open breaker is not asked again. */

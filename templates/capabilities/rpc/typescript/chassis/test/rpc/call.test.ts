@@ -51,6 +51,16 @@ test('what may not run twice is repeated only where nothing was sent, or under a
   assert.equal(server.requests.length, 5);
 });
 
+test('a time that one of several instances names keeps nobody from asking another one', async (t) => {
+  const notReady = await listen(t, (_request, response) => json(response, 503, {}, { 'retry-after': '30' }));
+  const server = await listen(t);
+  const urls = inTurn(notReady.url, server.url);
+  const resolver: ResolverOf = (...of) => ({ ...urls(...of), hasOther: () => true });
+  const { items, context } = await start(t, '', { ...twice, resolver });
+  await items.getItem({ id: '1' }, context);
+  assert.deepEqual([notReady.requests.length, server.requests.length], [1, 1]);
+});
+
 test('an answer that blames the caller is not asked for again', async (t) => {
   const server = await listen(t, (_request, response) => json(response, 404, {}));
   const { items, context } = await start(t, server.url, twice);

@@ -15,11 +15,13 @@ import { settle, settlingMs } from './settle.ts';
 import { onStage } from './stage.ts';
 import { runStorm, type Storm } from './storm.ts';
 import { subject } from './subject.ts';
-import type { TestSystem } from './system.ts';
+import { isLookedUp, type TestSystem } from './system.ts';
 import { verify } from './verify.ts';
 import type { Witness } from './witness.ts';
 
 const BROKEN_MS = 5_000;
+/** Two of the initiator: what must hold for one relay has to hold between two. And of what callers look up. */
+const scaled = [scenario.service, ...(isLookedUp ? description.services.flatMap(({ calls }) => calls) : [])];
 
 /** Whether everything held. @throws ToolError where the run cannot be made */
 export async function runFaults(options: FaultOptions, signal: AbortSignal): Promise<boolean> {
@@ -28,8 +30,7 @@ export async function runFaults(options: FaultOptions, signal: AbortSignal): Pro
   let state = () => '';
   const progress = startProgress(() => (state() === '' ? '' : `${state()}, ${seconds().toFixed(0)} s`));
   progress.say(`Starting PostgreSQL, the broker and ${description.services.length} services...`);
-  // Two of them: what must hold for one relay has to hold between two.
-  const scale = new Map([[scenario.service, 2]]);
+  const scale = new Map(scaled.map((service) => [service, 2]));
   const setting = { broker: options.broker, scale, signal, onStep: progress.say };
   try {
     return await onStage(setting, async ({ system, witness, undo }) => {

@@ -31,6 +31,8 @@ export interface TestSystem {
   readonly outside: ReadonlyMap<string, Outside>;
   /** A service's database, past every link. */
   db(service: string): Database;
+  /** Where callers look up the instances of services; undefined where they know one address. */
+  readonly instances: Database | undefined;
   /** Address of the initiator's API. */
   readonly address: string;
   readonly signal: AbortSignal;
@@ -48,7 +50,7 @@ export interface SystemOptions {
 }
 
 /** Whether callers look up where the instances of a service are. */
-export const isLookedUp = embedded.some((variable) => variable !== 'BROKER_URL');
+export const isLookedUp = subject.instances.table !== '';
 
 const READY_MS = 120_000;
 
@@ -103,6 +105,7 @@ async function start(options: SystemOptions, undo: Undo): Promise<Omit<TestSyste
     broker,
     outside,
     db: (service) => found(pools.get(service), service),
+    instances: isLookedUp ? openPool({ database: 'bus' }, databases, undo) : undefined,
     address: `${scheme}://127.0.0.1:${edge?.ports[port]}`,
     signal,
     ready: async () => {
@@ -193,11 +196,7 @@ function callsOf({ service }: Instance, { calls }: Around): Record<string, strin
   );
 }
 
-function openPool(
-  { database }: (typeof system.services)[number],
-  databases: Databases,
-  undo: Undo,
-): Database {
+function openPool({ database }: { readonly database: string }, databases: Databases, undo: Undo): Database {
   const pool = openDatabase({ url: databases.url(database), max: 4 });
   undo.push(pool.close);
   return pool;

@@ -19,6 +19,8 @@ export const subject = {
   events: 'order-events',
   confirmed: 'OrderConfirmed',
   rejected: 'OrderRejected',
+  /** Table by which callers find the instances of a service, and gauge of how many of them one knows; '' where there is none. */
+  instances: { table: '', metric: '' },
   /** After so many failures in a row a service is not called any more; 0: it always is. */
   threshold: 5,
 };

@@ -7,6 +7,7 @@ import { deadDependency } from './dead-dependency.ts';
 import { deadline } from './deadline.ts';
 import { frozenRelay } from './frozen-relay.ts';
 import { inbox } from './inbox.ts';
+import { instanceDeath } from './instance-death.ts';
 import { outbox } from './outbox.ts';
 import { parked } from './parked.ts';
 import type { Probe } from './probe.ts';
@@ -17,5 +18,5 @@ import { undo } from './undo.ts';
 
 export const probes: readonly Probe[] = [
   ...[calm, outbox, confirm, parked, relay, frozenRelay, commit, inbox],
-  ...[deadline, undo, tombstone, provider, deadDependency, brokerOutage, databaseOutage],
+  ...[deadline, undo, tombstone, provider, deadDependency, instanceDeath, brokerOutage, databaseOutage],
 ];

@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { system as description } from '../../system.ts';
+import type { Storm } from '../storm.ts';
+import { subject } from '../subject.ts';
+import type { Victim } from '../victim.ts';
+import { Broken, type Probe } from './probe.ts';
+import { arrange, eligible, instancesOf } from './scene.ts';
+
+const KILLS = 10;
+const PAUSE_MS = 100;
+/** Few enough that nobody waits for anything but the instance that is gone. */
+const AT_ONCE = 4;
+/** Requests that are sent before and after each fault. */
+const AROUND = 10;
+
+/** Instances of a service that is called are killed in turn, and then forgotten by whoever lists them. */
+export const instanceDeath: Probe = {
+  name: 'instance-death',
+  proves:
+    'while one instance of a called service goes on, its callers notice nothing; nor when the list of them is lost',
+  without: (storm) =>
+    victimsOf(storm).length > 1 ? undefined : 'no service is called of which callers know several instances',
+  run: async (storm) => {
+    const { system, journal } = storm;
+    const load = startLoad(storm);
+    try {
+      for (let kill = 0; kill < KILLS; kill++) {
+        const victims = victimsOf(storm);
+        const victim = victims[kill % victims.length];
+        await arrange(storm, () => allAreKnown(storm), 'every caller knows all instances');
+        await load.more(AROUND);
+        await victim?.kill();
+        journal.note({ target: victim?.label ?? '', kind: 'killed' });
+        await load.more(AROUND);
+        await victim?.revive();
+        await system.ready();
+      }
+      await system.instances?.query(`DELETE FROM ${subject.instances.table}`);
+      await load.more(AROUND);
+    } finally {
+      await load.stop();
+    }
+    const again = load.cases().filter(({ sent, problem }) => sent > 1 || problem !== undefined);
+    if (again.length > 0)
+      throw new Broken(`${again.length} of ${load.cases().length} requests were not taken at once`);
+  },
+};
+
+/** Instances of the first service that is called. */
+function victimsOf(storm: Storm): readonly Victim[] {
+  const [called = ''] = description.services.flatMap(({ calls }) => calls);
+  return storm.system.instances ? instancesOf(storm, called) : [];
+}
+
+/** One that has just begun is listed a moment later, and known to callers another moment later. */
+async function allAreKnown(storm: Storm): Promise<boolean> {
+  const victims = victimsOf(storm);
+  const { rows } = (await storm.system.instances?.query<{ url: string }>(
+    `SELECT DISTINCT unnest(urls) AS url FROM ${subject.instances.table}`,
+  )) ?? { rows: [] };
+  const isListed = ({ url }: Victim) => rows.some((row) => new URL(row.url).port === new URL(url).port);
+  if (!victims.every(isListed)) return false;
+  const all = new RegExp(`^${subject.instances.metric}\\{[^}]*\\} ${victims.length}$`, 'm');
+  for (const { url } of instancesOf(storm, subject.initiator)) {
+    const page = await (await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5_000) })).text();
+    if (!all.test(page)) return false;
+  }
+  return true;
+}
+
+/** Requests go on, a few at a time. */
+function startLoad(storm: Storm) {
+  const { customers, system } = storm;
+  const from = customers.cases.length;
+  const stopping = new AbortController();
+  const open = new Set<Promise<unknown>>();
+  let count = 0;
+  const pace = (async () => {
+    while (!stopping.signal.aborted && !system.signal.aborted) {
+      const one = customers.place({ request: eligible(storm), expected: 'either' }, { twice: false });
+      open.add(one);
+      void one.catch(() => {}).finally(() => open.delete(one));
+      count++;
+      await sleep(PAUSE_MS);
+      while (open.size >= AT_ONCE) await Promise.race(open);
+    }
+  })();
+  return {
+    cases: () => customers.cases.slice(from),
+    more: async (wanted: number) => {
+      const goal = count + wanted;
+      while (count < goal) await sleep(PAUSE_MS, undefined, { signal: system.signal });
+    },
+    stop: async () => {
+      stopping.abort();
+      await pace;
+      await Promise.all(open);
+    },
+  };
+}
