@@ -3,7 +3,7 @@
 export interface Fault {
   /** A service's label, `postgres`, `broker`. */
   readonly target: string;
-  readonly kind: 'killed' | 'cut off' | 'slow' | 'frozen' | 'kept down';
+  readonly kind: 'killed' | 'cut off' | 'slow' | 'frozen' | 'kept down' | 'restarted';
   /** Seconds since the start of the run. */
   readonly at: number;
   /** Sagas that had begun and not ended, as far as anyone outside knew. */

@@ -16,6 +16,7 @@ export interface Victim {
   readonly broker: Link | undefined;
   /** SIGKILL; it stays down until it is revived. */
   kill(): Promise<void>;
+  /** Starts it again; one that is not down is ended by SIGTERM first. */
   revive(): Promise<void>;
   /** SIGSTOP, and SIGCONT. */
   freeze(): void;

@@ -14,5 +14,7 @@ export interface Broker {
   freeze?(): Promise<void>;
   /** Forgets what it has handed out, so that the same message, sent again, comes again; others never know. */
   forget?(): Promise<void>;
+  /** Ends what keeps a message from being handed out again after the death of its consumer. */
+  lapse?(): Promise<void>;
   stop(): Promise<void>;
 }

@@ -18,6 +18,9 @@ export async function embeddedBroker(guard: Guard): Promise<Broker> {
     forget: async () => {
       await db.query('DELETE FROM message WHERE NOT EXISTS (SELECT FROM delivery WHERE message = seq)');
     },
+    lapse: async () => {
+      await db.query("UPDATE delivery SET locked_until = '-infinity'");
+    },
     stop: async () => {
       await db.close();
       await databases.release();

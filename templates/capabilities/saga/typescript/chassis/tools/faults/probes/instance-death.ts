@@ -13,28 +13,37 @@ const AT_ONCE = 4;
 /** Requests that are sent before and after each fault. */
 const AROUND = 10;
 
-/** Instances of a service that is called are killed in turn, and then forgotten by whoever lists them. */
+/** Instances of a service that is called are killed and restarted in turn, and then forgotten by whoever lists them. */
 export const instanceDeath: Probe = {
   name: 'instance-death',
   proves:
-    'while one instance of a called service goes on, its callers notice nothing; nor when the list of them is lost',
+    'while one instance of a called service goes on, its callers notice no death and no restart, nor that the list is lost',
   without: (storm) =>
     victimsOf(storm).length > 1 ? undefined : 'no service is called of which callers know several instances',
   run: async (storm) => {
     const { system, journal } = storm;
+    const victims = victimsOf(storm);
+    const kills = Array.from({ length: KILLS }, (_, kill) => victims[kill % victims.length] as Victim);
     const load = startLoad(storm);
+    const whole = async () => {
+      await system.ready();
+      await arrange(storm, () => allAreKnown(storm), 'every caller knows all instances');
+      await load.more(AROUND);
+    };
     try {
-      for (let kill = 0; kill < KILLS; kill++) {
-        const victims = victimsOf(storm);
-        const victim = victims[kill % victims.length];
-        await arrange(storm, () => allAreKnown(storm), 'every caller knows all instances');
+      for (const victim of kills) {
+        await whole();
+        await victim.kill();
+        journal.note({ target: victim.label, kind: 'killed' });
         await load.more(AROUND);
-        await victim?.kill();
-        journal.note({ target: victim?.label ?? '', kind: 'killed' });
-        await load.more(AROUND);
-        await victim?.revive();
-        await system.ready();
+        await victim.revive();
       }
+      for (const victim of victims) {
+        await whole();
+        await victim.revive();
+        journal.note({ target: victim.label, kind: 'restarted' });
+      }
+      await whole();
       await system.instances?.query(`DELETE FROM ${subject.instances.table}`);
       await load.more(AROUND);
     } finally {

@@ -6,6 +6,7 @@ import { databaseOutage } from './database-outage.ts';
 import { deadDependency } from './dead-dependency.ts';
 import { deadline } from './deadline.ts';
 import { frozenRelay } from './frozen-relay.ts';
+import { handlerDeath } from './handler-death.ts';
 import { inbox } from './inbox.ts';
 import { instanceDeath } from './instance-death.ts';
 import { outbox } from './outbox.ts';
@@ -17,6 +18,6 @@ import { tombstone } from './tombstone.ts';
 import { undo } from './undo.ts';
 
 export const probes: readonly Probe[] = [
-  ...[calm, outbox, confirm, parked, relay, frozenRelay, commit, inbox],
+  ...[calm, outbox, confirm, parked, relay, frozenRelay, commit, inbox, handlerDeath],
   ...[deadline, undo, tombstone, provider, deadDependency, instanceDeath, brokerOutage, databaseOutage],
 ];

@@ -1,5 +1,5 @@
 // What probes have in common: placing one, bringing a moment about, and seeing what came of it.
-import type { Database } from '@app/chassis/database';
+import type { Database, Tx } from '@app/chassis/database';
 import type { Case } from '../customers.ts';
 import { settle } from '../settle.ts';
 import type { Storm } from '../storm.ts';
@@ -86,24 +86,44 @@ export async function killAll(storm: Storm, service: string): Promise<{ revive()
 }
 
 export interface Held {
-  /** Whether someone waits to write there. */
+  /** Whether someone waits for what is held. */
   isWaitedFor(): Promise<boolean>;
   /** Ends the sessions that wait, as the end of their processes does. */
   dropWaiting(): Promise<void>;
 }
 
 /** Lets nobody write to a table while `work` runs. */
-export async function holding<T>(db: Database, table: string, work: (held: Held) => Promise<T>): Promise<T> {
+export function holding<T>(db: Database, table: string, work: (held: Held) => Promise<T>): Promise<T> {
   return db.transaction(async (tx) => {
     await tx.query(`LOCK TABLE ${table} IN EXCLUSIVE MODE`);
-    const waiting = `SELECT pid FROM pg_locks WHERE NOT granted AND relation = '${table}'::regclass`;
-    return work({
-      isWaitedFor: async () => ((await db.query(waiting)).rowCount ?? 0) > 0,
-      dropWaiting: async () => {
-        await db.query(`SELECT pg_terminate_backend(pid) FROM (${waiting}) AS sessions`);
-      },
-    });
+    return work(heldIn(tx));
   });
+}
+
+/** Lets a service not handle one of its own messages while `work` runs: whoever tries has to wait. */
+export function holdingMessage<T>(
+  { system }: Storm,
+  { service, id }: { service: string; id: string },
+  work: (held: Held) => Promise<T>,
+): Promise<T> {
+  const values = [`${service}-processor`, service, id];
+  return system.db(service).transaction(async (tx) => {
+    await tx.query("INSERT INTO inbox (consumer, source, id, content) VALUES ($1, $2, $3, '')", values);
+    const result = await work(heldIn(tx));
+    await tx.query('DELETE FROM inbox WHERE (consumer, source, id) = ($1, $2, $3)', values);
+    return result;
+  });
+}
+
+function heldIn(tx: Tx): Held {
+  const waiting =
+    'SELECT pid FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))';
+  return {
+    isWaitedFor: async () => ((await tx.query(waiting)).rowCount ?? 0) > 0,
+    dropWaiting: async () => {
+      await tx.query(`SELECT pg_terminate_backend(pid) FROM (${waiting}) AS sessions`);
+    },
+  };
 }
 
 /** Nothing of earlier work is left that could be taken for this probe's. */
