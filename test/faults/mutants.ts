@@ -164,7 +164,7 @@ export const mutants: readonly Mutant[] = [
       {
         file: 'services/inventory/src/stock.ts',
         from: 'WHERE item = $1 AND available >= $2 RETURNING *',
-        to: 'WHERE item = $1 AND available < $2 - $2 RETURNING *',
+        to: 'WHERE item = $1 AND available + $2 < 0 RETURNING *',
       },
     ],
   },

@@ -3,6 +3,7 @@ import { paint, print, table } from '../terminal.ts';
 import { timeline } from '../timeline.ts';
 import type { Fault } from './journal.ts';
 import { subject } from './subject.ts';
+import { linesOf, type Trail } from './trail.ts';
 import type { Rule, Violation } from './verify.ts';
 
 export interface Report {
@@ -26,6 +27,8 @@ export interface Report {
     readonly after: Readonly<Record<string, number>>;
   };
   readonly rules: readonly Rule[];
+  /** Of some that break a rule. */
+  readonly trails: readonly Trail[];
   readonly refusals: readonly string[];
   readonly seconds: number;
 }
@@ -70,6 +73,8 @@ export function printReport(
   );
   print(`\n${paint('cyan', 'What must be true')}`);
   for (const rule of report.rules) printRule(rule);
+  if (report.trails.length > 0) print(`\n${paint('cyan', 'What is known of them')}`);
+  for (const trail of report.trails) for (const line of linesOf(trail)) print(line);
   if (example) {
     print(`\n${paint('cyan', 'One that was undone')}`);
     for (const line of timeline(example)) print(line);

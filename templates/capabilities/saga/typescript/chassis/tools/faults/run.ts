@@ -16,6 +16,7 @@ import { onStage } from './stage.ts';
 import { runStorm, type Storm } from './storm.ts';
 import { subject } from './subject.ts';
 import { isLookedUp, type TestSystem } from './system.ts';
+import { trailsOf } from './trail.ts';
 import { verify } from './verify.ts';
 import type { Witness } from './witness.ts';
 
@@ -111,6 +112,7 @@ async function look(storm: Storm, { options, progress, seconds }: Looking): Prom
       witness,
     ),
     rules,
+    trails: await trailsOf(system, rules),
     refusals: options.storm && options.faults ? doubts(storm) : [],
     seconds: seconds(),
   };
