@@ -26,6 +26,16 @@ export async function repeat(db: Database, key: string): Promise<number> {
   return (await db.query(sql, [key])).rowCount ?? 0;
 }
 
+/** What was said of this type about one key is said anew, under another id. */
+export async function sayAnew(db: Database, { type, key }: { type: string; key: string }): Promise<void> {
+  await db.query(
+    `INSERT INTO outbox (id, type, channel, key, headers, payload)
+     SELECT id || '-anew', type, channel, key, headers || jsonb_build_object('id', id || '-anew'), payload
+       FROM outbox WHERE type = $1 AND key = $2 AND published_at IS NOT NULL`,
+    [type, key],
+  );
+}
+
 export interface Letter {
   readonly id: string;
   readonly type: string;

@@ -8,3 +8,8 @@ export function startOf({ initiator, started, steps }: SagaDefinition, index: nu
     ? { from: before.service, type: before.succeeded.type }
     : { from: initiator, type: started.type };
 }
+
+/** What it needs beside that; its participant forgets it when the saga is over. */
+export function alsoNeeded({ initiator, started }: SagaDefinition, index: number): Sent[] {
+  return index === 0 ? [] : [{ from: initiator, type: started.type }];
+}

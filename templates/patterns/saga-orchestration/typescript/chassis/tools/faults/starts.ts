@@ -5,3 +5,8 @@ import type { Sent } from './mail.ts';
 export function startOf({ initiator, steps }: SagaDefinition, index: number): Sent {
   return { from: initiator, type: steps[index]?.call.type ?? '' };
 }
+
+/** What it needs beside that. */
+export function alsoNeeded(): Sent[] {
+  return [];
+}

@@ -4,11 +4,12 @@ import type { Storm } from '../storm.ts';
 import { subject } from '../subject.ts';
 import { wait } from '../wait.ts';
 import { Broken, type Probe } from './probe.ts';
-import { instancesOf } from './scene.ts';
+import { arrange, instancesOf } from './scene.ts';
 
-/** Enough of them that a batch is more than what a link sends to keep itself alive. */
-const SWALLOWED_BYTES = 2_000;
-const SENT_LIMIT_MS = 5_000;
+/** Of each event: a few of them are far more than what consumers say on the same link. */
+const BYTES = 5_000;
+/** Where it cannot be seen that they were sent: the relay looks once a second. */
+const UNSEEN_MS = 5_000;
 const LIMIT_MS = 120_000;
 /** A reader may have to join its group anew. */
 const ARRIVAL_MS = 20_000;
@@ -24,12 +25,15 @@ export const confirm: Probe = {
     for (const link of links) link.mode = 'swallowing';
     if (links.length === 0) await system.broker.freeze?.();
     const before = swallowed(links);
+    const payload = `"${'x'.repeat(BYTES)}"`;
     await post(
       system.db(subject.initiator),
-      keys.map((key) => ({ id: key, type: 'Probe', channel: subject.events, key, payload: '{}' })),
+      keys.map((key) => ({ id: key, type: 'Probe', channel: subject.events, key, payload })),
     );
-    await sent(storm, () => swallowed(links) - before > SWALLOWED_BYTES);
-    if (links.length === 0) {
+    if (links.length > 0) {
+      await arrange(storm, () => swallowed(links) - before > 3 * BYTES, 'events are sent into the void');
+    } else {
+      await sleep(UNSEEN_MS, undefined, { signal: system.signal });
       await system.broker.kill();
       journal.note({ target: 'broker', kind: 'killed' });
       await system.broker.revive();
@@ -66,9 +70,3 @@ async function expectArrival(storm: Storm, keys: readonly string[]): Promise<voi
 
 const swallowed = (links: readonly { readonly swallowed: number }[]) =>
   links.reduce((sum, link) => sum + link.swallowed, 0);
-
-/** Where it cannot be seen, long enough that it has happened: the relay looks once a second. */
-async function sent({ system: { signal } }: Storm, isSeen: () => boolean): Promise<void> {
-  const giveUpAt = performance.now() + SENT_LIMIT_MS;
-  while (!isSeen() && performance.now() < giveUpAt) await sleep(20, undefined, { signal });
-}

@@ -1,7 +1,7 @@
-import { withhold } from '../mail.ts';
-import { startOf } from '../starts.ts';
+import { sayAnew, withhold } from '../mail.ts';
+import { alsoNeeded, startOf } from '../starts.ts';
 import { subject } from '../subject.ts';
-import type { Probe } from './probe.ts';
+import { Broken, type Probe } from './probe.ts';
 import { arrange, calm, eligible, expectEnd, letDeadlinePass } from './scene.ts';
 import { expectUndone } from './undo.ts';
 
@@ -14,7 +14,7 @@ export const tombstone: Probe = {
   run: async (storm) => {
     const { customers, system } = storm;
     const { saga } = subject;
-    const service = saga.steps[saga.pivot]?.service ?? '';
+    const { service = '', succeeded } = saga.steps[saga.pivot] ?? {};
     const { from, type } = startOf(saga, saga.pivot);
     const withheld = await withhold(system.db(from), [type]);
     const one = await customers.place({
@@ -29,6 +29,8 @@ export const tombstone: Probe = {
       await letDeadlinePass(storm, key);
       await expectEnd(storm, one, 60_000);
       late = await withheld.ids(key);
+      for (const needed of alsoNeeded(saga, saga.pivot))
+        await sayAnew(system.db(needed.from), { type: needed.type, key });
     } finally {
       await withheld.release();
     }
@@ -39,5 +41,9 @@ export const tombstone: Probe = {
     await arrange(storm, arrived, `${service} gets ${type} of ${key}`);
     await calm(storm);
     await expectUndone(storm, key);
+    // What was done and taken back at once leaves nothing, but it was done.
+    const said = 'SELECT FROM outbox WHERE key = $1 AND type = $2';
+    if ((await system.db(service).query(said, [key, succeeded?.type])).rowCount !== 0)
+      throw new Broken(`${service} said ${succeeded?.type} of ${key} after its compensation`);
   },
 };

@@ -1,0 +1,28 @@
+// How long the initiator's calls of a service take by themselves, as it measures them: a request is more than its call.
+import { subject } from '../faults/subject.ts';
+import type { TestSystem } from '../faults/system.ts';
+
+/** Calls so far, by the seconds that they took at most. */
+export type CallTimes = ReadonlyMap<number, number>;
+
+export async function callTimes(system: TestSystem, service: string): Promise<CallTimes> {
+  const { url } = system.victim(subject.initiator);
+  const page = await (await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5_000) })).text();
+  const times = new Map<number, number>();
+  for (const [, labels = '', count] of page.matchAll(/^rpc_client_seconds_bucket\{([^}]*)\} (\d+)/gm)) {
+    const [, limit = ''] = /le="([^"]+)"/.exec(labels) ?? [];
+    if (!labels.includes(`dependency="${service}"`)) continue;
+    const seconds = limit === '+Inf' ? Number.POSITIVE_INFINITY : Number(limit);
+    times.set(seconds, (times.get(seconds) ?? 0) + Number(count));
+  }
+  return times;
+}
+
+/** Milliseconds that 99 of 100 calls between the two looks took at most; undefined where there was none. */
+export function p99Between(before: CallTimes, after: CallTimes): number | undefined {
+  const limits = [...after.keys()].sort((a, b) => a - b);
+  const made = (limit: number) => (after.get(limit) ?? 0) - (before.get(limit) ?? 0);
+  const all = made(Number.POSITIVE_INFINITY);
+  const limit = all === 0 ? undefined : limits.find((one) => made(one) >= 0.99 * all);
+  return limit === undefined ? undefined : 1_000 * limit;
+}
