@@ -12,22 +12,33 @@ export interface Mutant {
 const chassis = 'chassis/typescript/src';
 
 /** The publisher does not wait for the broker's confirmation. */
-const unconfirmed: Record<BrokerName, Edit> = {
-  postgres: {
-    file: `${chassis}/messaging/postgres/publisher.ts`,
-    from: '    await store(db, messages);\n',
-    to: '    void store(db, messages).catch(() => {});\n',
-  },
-  rabbitmq: {
-    file: `${chassis}/messaging/rabbitmq/publisher.ts`,
-    from: '        publish(amqp, parcel, settle);\n',
-    to: '        publish(amqp, parcel, () => {});\n        settle(null);\n',
-  },
-  kafka: {
-    file: `${chassis}/messaging/kafka/publisher.ts`,
-    from: '    const answers = await producer.sendBatch({ acks: -1, timeout: ACKS_MS, topicMessages });\n',
-    to: '    void producer.sendBatch({ acks: -1, timeout: ACKS_MS, topicMessages }).catch(() => {});\n    return;\n    const answers = [];\n',
-  },
+const unconfirmed: Record<BrokerName, readonly Edit[]> = {
+  postgres: [
+    {
+      file: `${chassis}/messaging/postgres/publisher.ts`,
+      from: '    await store(db, messages);\n',
+      to: '    void store(db, messages).catch(() => {});\n',
+    },
+  ],
+  rabbitmq: [
+    {
+      file: `${chassis}/messaging/rabbitmq/publisher.ts`,
+      from: '        publish(amqp, parcel, settle);\n',
+      to: '        publish(amqp, parcel, () => {});\n        settle(null);\n',
+    },
+  ],
+  kafka: [
+    {
+      file: `${chassis}/messaging/kafka/publisher.ts`,
+      from: '    const answers = await producer.sendBatch({ acks: -1, timeout: ACKS_MS, topicMessages });\n',
+      to: '    await producer.sendBatch({ acks: 0, timeout: ACKS_MS, topicMessages });\n    return;\n    const answers = [];\n',
+    },
+    {
+      file: `${chassis}/messaging/kafka/publisher.ts`,
+      from: '    idempotent: true,\n',
+      to: '',
+    },
+  ],
 };
 
 /** The consumer acknowledges before it has handled the message. */
@@ -53,7 +64,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'no confirms',
     probe: 'confirm',
-    edits: ({ broker }) => [unconfirmed[broker]],
+    edits: ({ broker }) => unconfirmed[broker],
   },
   {
     name: 'acknowledge before commit',

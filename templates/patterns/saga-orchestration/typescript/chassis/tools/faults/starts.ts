@@ -7,6 +7,6 @@ export function startOf({ initiator, steps }: SagaDefinition, index: number): Se
 }
 
 /** What it needs beside that. */
-export function alsoNeeded(): Sent[] {
+export function alsoNeeded(_saga: SagaDefinition, _index: number): Sent[] {
   return [];
 }

@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { post } from '../mail.ts';
 import type { Storm } from '../storm.ts';
 import { subject } from '../subject.ts';
+import type { Victim } from '../victim.ts';
 import { wait } from '../wait.ts';
 import { Broken, type Probe } from './probe.ts';
-import { arrange, instancesOf } from './scene.ts';
+import { eligible, expectSoon, instancesOf } from './scene.ts';
 
 /** Of each event: a few of them are far more than what consumers say on the same link. */
 const BYTES = 5_000;
@@ -19,33 +20,60 @@ export const confirm: Probe = {
   name: 'confirm',
   proves: 'what the broker did not confirm is sent again',
   run: async (storm) => {
-    const { system, journal, random } = storm;
+    const { random } = storm;
     const keys = Array.from({ length: 20 + random.below(30) }, () => `confirm-${random.below(1e9)}`);
-    const links = instancesOf(storm, subject.initiator).flatMap(({ broker }) => broker ?? []);
-    for (const link of links) link.mode = 'swallowing';
-    if (links.length === 0) await system.broker.freeze?.();
-    const before = swallowed(links);
-    const payload = `"${'x'.repeat(BYTES)}"`;
-    await post(
-      system.db(subject.initiator),
-      keys.map((key) => ({ id: key, type: 'Probe', channel: subject.events, key, payload })),
-    );
-    if (links.length > 0) {
-      await arrange(storm, () => swallowed(links) - before > 3 * BYTES, 'events are sent into the void');
-    } else {
-      await sleep(UNSEEN_MS, undefined, { signal: system.signal });
-      await system.broker.kill();
-      journal.note({ target: 'broker', kind: 'killed' });
-      await system.broker.revive();
+    const [sender, ...others] = instancesOf(storm, subject.initiator);
+    // One whose connection stands: who has to open it first would notice.
+    for (const other of others) await other.kill();
+    try {
+      await useOnce(storm);
+      await sendIntoTheVoid(storm, sender, keys);
+      await expectArrival(storm, keys);
+    } finally {
+      for (const other of others) await other.revive();
     }
-    for (const link of links) {
-      link.mode = 'passing';
-      link.cut();
-    }
-    journal.note({ target: subject.initiator, kind: 'cut off' });
-    await expectArrival(storm, keys);
   },
 };
+
+/** What is sent reaches nobody, and then the connection breaks. */
+async function sendIntoTheVoid(
+  { system, journal }: Storm,
+  sender: Victim | undefined,
+  keys: readonly string[],
+): Promise<void> {
+  const { signal } = system;
+  const link = sender?.broker;
+  if (link) link.mode = 'swallowing';
+  else await system.broker.freeze?.();
+  const before = link?.swallowed ?? 0;
+  const payload = `"${'x'.repeat(BYTES)}"`;
+  await post(
+    system.db(subject.initiator),
+    keys.map((key) => ({ id: key, type: 'Probe', channel: subject.events, key, payload })),
+  );
+  if (link) {
+    const isSent = () => link.swallowed - before > 3 * BYTES;
+    await wait(isSent, { limitMs: LIMIT_MS, what: 'events are sent into the void', signal });
+    link.mode = 'passing';
+    link.cut();
+    journal.note({ target: subject.initiator, kind: 'cut off' });
+  } else {
+    await sleep(UNSEEN_MS, undefined, { signal });
+    await system.broker.kill();
+    journal.note({ target: 'broker', kind: 'killed' });
+    await system.broker.revive();
+  }
+}
+
+async function useOnce(storm: Storm): Promise<void> {
+  const { customers, witness } = storm;
+  const { id = '' } = await customers.place({ request: eligible(storm), expected: 'confirmed' });
+  const isTold = () => witness.knowsEndOf(id);
+  await expectSoon(storm, isTold, {
+    limitMs: 45_000,
+    what: `everyone knows how ${subject.noun} ${id} ended`,
+  });
+}
 
 /** Until the outbox holds them to be sent they may take as long as the broker does. */
 async function expectArrival(storm: Storm, keys: readonly string[]): Promise<void> {
@@ -67,6 +95,3 @@ async function expectArrival(storm: Storm, keys: readonly string[]): Promise<voi
       `${missing()} of ${keys.length} events are gone, and the outbox says that they were sent`,
     );
 }
-
-const swallowed = (links: readonly { readonly swallowed: number }[]) =>
-  links.reduce((sum, link) => sum + link.swallowed, 0);
