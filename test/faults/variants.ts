@@ -38,10 +38,14 @@ export function chosenVariants(standard: readonly string[]): readonly Variant[] 
 const isBroker = (name: string | undefined): name is BrokerName =>
   name === 'postgres' || name === 'rabbitmq' || name === 'kafka';
 
-/** Generates the shop and starts its broker. */
-export async function startVariant({ style, broker }: Variant): Promise<Started> {
+/** Generates the shop, with `choices` as flags, and starts its broker. */
+export async function startVariant(
+  { style, broker }: Variant,
+  choices: readonly string[] = [],
+): Promise<Started> {
   const chosen = broker === 'postgres' ? 'rabbitmq' : broker;
-  const folder = await generateAndInstall('shop', { flags: ['--saga', style, '--broker', chosen] });
+  const flags = ['--saga', style, '--broker', chosen, ...choices];
+  const folder = await generateAndInstall('shop', { flags });
   if (broker === 'postgres') return { folder, flags: [], empty: nothing, remove: nothing };
   if (broker === 'rabbitmq') {
     await ensureEngine();
@@ -49,11 +53,11 @@ export async function startVariant({ style, broker }: Variant): Promise<Started>
   }
   const kafka = await startKafka(folder);
   const { native } = kafka;
-  const flags = native
+  const brokerFlags = native
     ? [
         ...['--broker-url', `kafka://${kafka.address}`],
         ...['--broker-pid-file', native.pidFile, '--broker-start', native.start],
       ]
     : [];
-  return { folder, flags: ['--broker', 'kafka', ...flags], empty: kafka.empty, remove: kafka.remove };
+  return { folder, flags: ['--broker', 'kafka', ...brokerFlags], empty: kafka.empty, remove: kafka.remove };
 }
