@@ -38,8 +38,9 @@ export async function runFaults(options: FaultOptions, signal: AbortSignal): Pro
       const storm = begin(system, { witness, seed: options.seed });
       state = () => describe(storm);
       undo.push(async () => {
-        if (signal.aborted)
-          progress.say(`Interrupted: ${state()}, ${seconds().toFixed(0)} s. Nothing was looked at.`);
+        if (!signal.aborted) return;
+        progress.stop();
+        progress.say(`Interrupted: ${state()}, ${seconds().toFixed(0)} s. Nothing was looked at.`);
       });
       const report = await look(storm, { options, progress, seconds });
       progress.stop();

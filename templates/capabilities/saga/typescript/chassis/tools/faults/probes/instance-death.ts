@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { system as description } from '../../system.ts';
 import type { Storm } from '../storm.ts';
-import { subject } from '../subject.ts';
+import { requests, subject } from '../subject.ts';
 import type { Victim } from '../victim.ts';
 import { Broken, type Probe } from './probe.ts';
 import { arrange, eligible, instancesOf } from './scene.ts';
 
 const KILLS = 10;
-const PAUSE_MS = 100;
+const PAUSE_MS = 200;
 /** Few enough that nobody waits for anything but the instance that is gone. */
 const AT_ONCE = 4;
 /** Requests that are sent before and after each fault. */
-const AROUND = 10;
+const AROUND = 5;
 
 /** Instances of a service that is called are killed and restarted in turn, and then forgotten by whoever lists them. */
 export const instanceDeath: Probe = {
@@ -77,16 +77,20 @@ async function allAreKnown(storm: Storm): Promise<boolean> {
   return true;
 }
 
-/** Requests go on, a few at a time. */
+/** Requests go on, a few at a time. What comes of them does not matter here: those that end soon are no burden. */
 function startLoad(storm: Storm) {
   const { customers, system } = storm;
+  const refused = requests.find(({ refusal }) => refusal !== undefined);
   const from = customers.cases.length;
   const stopping = new AbortController();
   const open = new Set<Promise<unknown>>();
   let count = 0;
   const pace = (async () => {
     while (!stopping.signal.aborted && !system.signal.aborted) {
-      const one = customers.place({ request: eligible(storm), expected: 'either' }, { twice: false });
+      const one = customers.place(
+        refused ? { request: refused, expected: 'rejected' } : { request: eligible(storm), expected: 'either' },
+        { twice: false },
+      );
       open.add(one);
       void one.catch(() => {}).finally(() => open.delete(one));
       count++;
