@@ -88,7 +88,9 @@ function startLoad(storm: Storm) {
   const pace = (async () => {
     while (!stopping.signal.aborted && !system.signal.aborted) {
       const one = customers.place(
-        refused ? { request: refused, expected: 'rejected' } : { request: eligible(storm), expected: 'either' },
+        refused
+          ? { request: refused, expected: 'rejected' }
+          : { request: eligible(storm), expected: 'either' },
         { twice: false },
       );
       open.add(one);
