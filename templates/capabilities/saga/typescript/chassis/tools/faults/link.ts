@@ -6,10 +6,10 @@ export interface Link {
   readonly port: number;
   /** Connections that it was asked for so far, refused ones included. */
   readonly attempts: number;
-  /** Bytes that it has swallowed. */
-  readonly swallowed: number;
   /** `refusing`: nobody is there. `swallowing`: what is sent arrives nowhere, and nothing comes back. */
   mode: 'passing' | 'refusing' | 'swallowing';
+  /** Becomes `swallowing` with the first piece sent that holds `text`: that one arrives nowhere, all before it does. */
+  swallowFrom(text: string): void;
   /** How much later everything that comes back arrives. */
   delayMs: number;
   /** Ends all connections. */
@@ -23,15 +23,18 @@ export async function startLink(port: number): Promise<Link> {
   let mode: Link['mode'] = 'passing';
   let delayMs = 0;
   let attempts = 0;
-  let swallowed = 0;
+  let bait: string | undefined;
   const server = createServer((client) => {
     attempts++;
     if (mode === 'refusing') return client.destroy();
     const target = createConnection({ port, host: '127.0.0.1' });
     sockets.add(client);
     client.on('data', (data) => {
+      if (bait !== undefined && data.includes(bait)) {
+        bait = undefined;
+        mode = 'swallowing';
+      }
       if (mode === 'passing') target.write(data);
-      else swallowed += data.length;
     });
     const pace = paced(() => delayMs);
     target.on('data', (data) => pace(() => mode === 'passing' && !client.destroyed && client.write(data)));
@@ -54,14 +57,14 @@ export async function startLink(port: number): Promise<Link> {
     get attempts() {
       return attempts;
     },
-    get swallowed() {
-      return swallowed;
-    },
     get mode() {
       return mode;
     },
     set mode(next) {
       mode = next;
+    },
+    swallowFrom: (text) => {
+      bait = text;
     },
     get delayMs() {
       return delayMs;

@@ -7,8 +7,9 @@ import { wait } from '../wait.ts';
 import { Broken, type Probe } from './probe.ts';
 import { eligible, expectSoon, instancesOf } from './scene.ts';
 
-/** Of each event: a few of them are far more than what consumers say on the same link. */
-const BYTES = 5_000;
+/** What each event holds: whatever its way is cut into, a piece of it is told by its middle. */
+const TEXT = 'into the void '.repeat(100);
+const PIECE = 'into the void into the void';
 /** Where it cannot be seen that they were sent: the relay looks once a second. */
 const UNSEEN_MS = 5_000;
 const LIMIT_MS = 120_000;
@@ -43,16 +44,15 @@ async function sendIntoTheVoid(
 ): Promise<void> {
   const { signal } = system;
   const link = sender?.broker;
-  if (link) link.mode = 'swallowing';
+  if (link) link.swallowFrom(PIECE);
   else await system.broker.freeze?.();
-  const before = link?.swallowed ?? 0;
-  const payload = `"${'x'.repeat(BYTES)}"`;
+  const payload = JSON.stringify(TEXT);
   await post(
     system.db(subject.initiator),
     keys.map((key) => ({ id: key, type: 'Probe', channel: subject.events, key, payload })),
   );
   if (link) {
-    const isSent = () => link.swallowed - before > 3 * BYTES;
+    const isSent = () => link.mode === 'swallowing';
     await wait(isSent, { limitMs: LIMIT_MS, what: 'events are sent into the void', signal });
     link.mode = 'passing';
     link.cut();
