@@ -35,6 +35,19 @@ export function settleClash(mine: Value, next: Leaf, { keys, rules, findings }: 
   return kept;
 }
 
+/** Two sources give one key different values. `one` and `other` are those, as texts. */
+export function differ(
+  path: string,
+  { keys, one, other }: { keys: readonly string[]; one: string; other: string | undefined },
+): Error {
+  return new Error(`${path}: ${nameOf(keys)} is ${one} in one source and ${other} in another`);
+}
+
+/** The place of a value, in a sentence. */
+export function nameOf(keys: readonly string[]): string {
+  return keys.length === 0 ? 'its content' : keys.join('.');
+}
+
 export function reportClash(
   { keys, mine, next }: { keys: readonly string[]; mine: Value; next: Value | undefined },
   { conflicts }: Findings,

@@ -1,6 +1,6 @@
 /** Folds and merges files whose content is a set of keys, by splicing texts: what nobody changed keeps its bytes. */
 
-import type { Findings, KeyConflict } from './clash.ts';
+import { differ, type Findings, type KeyConflict, nameOf } from './clash.ts';
 import { combine } from './combine.ts';
 import { FormatError, type KeyedDocument, printDocument } from './document.ts';
 import { type Rules, rulesOf } from './rules.ts';
@@ -30,11 +30,7 @@ export function foldKeyed(path: string, fragments: readonly string[]): string {
     const next = parseOwn(path, fragment, rules);
     const folded = combine({ base: undefined, mine, next }, { rules, findings });
     const [conflict] = findings.conflicts;
-    if (conflict) {
-      throw new Error(
-        `${path}: ${nameOf(conflict)} is ${conflict.mine} in one source and ${conflict.next} in another`,
-      );
-    }
+    if (conflict) throw differ(path, { keys: conflict.keys, one: conflict.mine, other: conflict.next });
     return printDocument(folded);
   });
 }
@@ -88,12 +84,8 @@ function checked(text: string, { format, isSet }: Rules): string {
   return text;
 }
 
-function nameOf({ keys }: KeyConflict): string {
-  return keys.length === 0 ? 'its content' : keys.join('.');
-}
-
 function sentence(conflict: KeyConflict): string {
-  const yours = `${nameOf(conflict)} is ${shortened(conflict.mine)} here`;
+  const yours = `${nameOf(conflict.keys)} is ${shortened(conflict.mine)} here`;
   return conflict.next === undefined
     ? `${yours}, and would be removed`
     : `${yours}, and would become ${shortened(conflict.next)}`;

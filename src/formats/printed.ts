@@ -3,6 +3,7 @@
  * them: JSON with the keys of every object in order.
  */
 
+import { differ } from './clash.ts';
 import { canonical } from './document.ts';
 
 const printedFile = /(?:^|\/)contracts\/(?:asyncapi|openapi\/[^/]+)\.json$/;
@@ -37,9 +38,7 @@ function united(one: unknown, other: unknown, site: Site): unknown {
   }
   const [text, otherText] = [canonical(one), canonical(other)];
   if (text === otherText) return one;
-  throw new Error(
-    `${site.path}: ${site.keys.join('.')} is ${text} in one source and ${otherText} in another`,
-  );
+  throw differ(site.path, { keys: site.keys, one: text, other: otherText });
 }
 
 function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
