@@ -72,8 +72,9 @@ export function createBalancer({ now = () => performance.now(), random = Math.ra
       candidate.inFlight -= 1;
       if (failure === undefined) Object.assign(candidate, { failures: 0, ejections: 0, isLost: false });
       else if (isBad(failure)) candidate.failures += 1;
-      if (failure?.kind === 'connection') candidate.isLost = true;
-      const isOut = failure?.kind === 'connection' || candidate.failures >= FAILURES;
+      const isBroken = failure?.kind === 'connection';
+      if (isBroken) candidate.isLost = true;
+      const isOut = isBroken || candidate.failures >= FAILURES;
       // Calls that were under way when it was left out tell nothing new.
       if (!isOut || candidate.ejectedUntil > now()) return false;
       const longest = Math.min(EJECTION_MS.longest, EJECTION_MS.first * 2 ** candidate.ejections);

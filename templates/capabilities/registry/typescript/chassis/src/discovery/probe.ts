@@ -33,10 +33,8 @@ export async function untilFound(
   url: URL,
   { signal, isWanted }: { signal: AbortSignal; isWanted: () => boolean },
 ): Promise<void> {
-  while (!signal.aborted && isWanted()) {
-    await pause(about(RETURN_MS), signal);
-    if (await answers(url)) return;
-  }
+  do await pause(about(RETURN_MS), signal);
+  while (!signal.aborted && isWanted() && !(await answers(url)));
 }
 
 /** Whether something listens there. Which protocol it speaks does not matter. */

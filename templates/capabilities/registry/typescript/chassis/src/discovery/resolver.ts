@@ -13,8 +13,7 @@ export const registered: ResolverOf = (service, schemes): Resolver => {
   let registry: Registry | undefined;
   let follower: Follower | undefined;
   let onEjected = () => {};
-  const stopping = new AbortController();
-
+  let stopping = new AbortController();
   const sought = new Set<Endpoint>();
 
   async function seek(endpoint: Endpoint): Promise<void> {
@@ -37,6 +36,7 @@ export const registered: ResolverOf = (service, schemes): Resolver => {
         labels,
       );
       balancer = createBalancer();
+      stopping = new AbortController();
       onEjected = () => ejections.inc({ dependency: service });
       registry = openRegistry(env);
       follower = follow(service, {

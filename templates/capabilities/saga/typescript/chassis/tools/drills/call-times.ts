@@ -6,8 +6,7 @@ import type { TestSystem } from '../faults/system.ts';
 export type CallTimes = ReadonlyMap<number, number>;
 
 export async function callTimes(system: TestSystem, service: string): Promise<CallTimes> {
-  const { url } = system.victim(subject.initiator);
-  const page = await (await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5_000) })).text();
+  const page = await system.victim(subject.initiator).metrics();
   const times = new Map<number, number>();
   for (const [, labels = '', count] of page.matchAll(/^rpc_client_seconds_bucket\{([^}]*)\} (\d+)/gm)) {
     const [, limit = ''] = /le="([^"]+)"/.exec(labels) ?? [];

@@ -76,10 +76,7 @@ async function stateOf(
   system: TestSystem,
   { guard, dependency }: { guard: CallGuard; dependency: string },
 ): Promise<string | undefined> {
-  const { url } = system.victim(subject.initiator);
-  const page = await seen(
-    fetch(`${url}/metrics`, { signal: AbortSignal.timeout(1_000) }).then((response) => response.text()),
-  );
+  const page = await seen(system.victim(subject.initiator).metrics(1_000));
   const line = page
     ?.split('\n')
     .find((text) => text.startsWith(`${guard.metric}{`) && text.includes(`"${dependency}"`));

@@ -3,10 +3,8 @@ import type { TestSystem } from './system.ts';
 
 /** Megabytes by instance; one that does not answer is left out. */
 export async function memoryOf({ victims }: TestSystem): Promise<Readonly<Record<string, number>>> {
-  const sizes = victims.map(async ({ label, url }) => {
-    const page = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5_000) })
-      .then((response) => response.text())
-      .catch(() => '');
+  const sizes = victims.map(async ({ label, metrics }) => {
+    const page = await metrics().catch(() => '');
     const bytes = /^process_resident_memory_bytes (\S+)/m.exec(page)?.[1];
     return bytes === undefined ? [] : [[label, Math.round(Number(bytes) / 1024 ** 2)] as const];
   });

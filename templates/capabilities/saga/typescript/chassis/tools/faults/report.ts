@@ -1,6 +1,6 @@
 // What a run found, for people and for programs.
 import { paint, print, table } from '../terminal.ts';
-import { timeline } from '../timeline.ts';
+import { type HistoryEntry, timeline } from '../timeline.ts';
 import type { Fault } from './journal.ts';
 import { subject } from './subject.ts';
 import { linesOf, type Trail } from './trail.ts';
@@ -48,10 +48,7 @@ export const passed = ({ rules, probes, settled, refusals }: Report): boolean =>
   rules.every(({ broken }) => broken.length === 0) &&
   probes.every(({ result }) => result !== 'broken');
 
-export function printReport(
-  report: Report,
-  example: readonly Parameters<typeof timeline>[0][number][] | undefined,
-): void {
+export function printReport(report: Report, example: readonly HistoryEntry[] | undefined): void {
   const { seed, broker, settled, speed } = report;
   print(`\n${paint('cyan', 'Faults')}  seed ${seed}, broker ${broker}`);
   printFaults(report);

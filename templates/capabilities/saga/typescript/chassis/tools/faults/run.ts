@@ -1,7 +1,7 @@
 // One run: a system, its probes, its storm, and the look at every one afterwards.
-import { edge } from '@app/chassis/edge';
 import { scenario } from '../scenario.ts';
 import { system as description } from '../system.ts';
+import type { HistoryEntry } from '../timeline.ts';
 import { type Case, customersOf } from './customers.ts';
 import { createJournal } from './journal.ts';
 import { LOG } from './log.ts';
@@ -16,7 +16,7 @@ import { onStage } from './stage.ts';
 import { runStorm, type Storm } from './storm.ts';
 import { subject } from './subject.ts';
 import { isLookedUp, type TestSystem } from './system.ts';
-import { trailsOf } from './trail.ts';
+import { historyOf, trailsOf } from './trail.ts';
 import { verify } from './verify.ts';
 import type { Witness } from './witness.ts';
 
@@ -141,14 +141,11 @@ function speedOf(cases: readonly Case[], { seen }: Witness): Report['speed'] {
 }
 
 /** History of one that was begun and given up. */
-async function oneUndone({ system, customers }: Storm) {
-  const client = edge(system.address, scenario.api);
+async function oneUndone({ system, customers }: Storm): Promise<readonly HistoryEntry[] | undefined> {
   for (const { id, request } of customers.cases) {
     if (id === undefined || request.refusal === undefined) continue;
-    const { history } = (await client[scenario.read]({ id })) as {
-      history: Parameters<typeof printReport>[1];
-    };
-    if (history?.some(({ result }) => result === 'undone')) return history;
+    const history = await historyOf(system, id);
+    if (history.some(({ result }) => result === 'undone')) return history;
   }
   return undefined;
 }

@@ -34,10 +34,14 @@ export async function trailsOf(system: TestSystem, rules: readonly Rule[]): Prom
 }
 
 async function trailOf(system: TestSystem, key: string): Promise<Trail> {
-  const client = edge(system.address, scenario.api);
-  const read = client[scenario.read]({ id: key }) as Promise<{ history?: readonly HistoryEntry[] }>;
-  const { history: log = [] } = await read.catch(() => ({ history: [] }));
+  const log = await historyOf(system, key).catch(() => []);
   return { key, log, messages: await messagesOf(system, key) };
+}
+
+/** The saga's log, as its initiator tells it. */
+export async function historyOf({ address }: TestSystem, key: string): Promise<readonly HistoryEntry[]> {
+  const read = edge(address, scenario.api)[scenario.read]({ id: key });
+  return ((await read) as { history?: readonly HistoryEntry[] }).history ?? [];
 }
 
 async function messagesOf(system: TestSystem, key: string): Promise<Message[]> {

@@ -23,6 +23,8 @@ export interface Victim {
   thaw(): void;
   /** What it says of itself. */
   readiness(): Promise<string>;
+  /** Its metrics, in the text format of Prometheus. */
+  metrics(limitMs?: number): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -66,16 +68,18 @@ export async function startVictim(options: VictimOptions): Promise<Victim> {
     revive: process.restart,
     freeze: () => signal('SIGSTOP'),
     thaw: () => signal('SIGCONT'),
-    readiness: async () => {
-      const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) });
-      return response.text();
-    },
+    readiness: () => page(`${url}/readyz`, 2_000),
+    metrics: (limitMs = 5_000) => page(`${url}/metrics`, limitMs),
     stop: async () => {
       signal('SIGCONT');
       await process.stop();
       await Promise.all([database.close(), broker?.close()]);
     },
   };
+}
+
+async function page(url: string, limitMs: number): Promise<string> {
+  return (await fetch(url, { signal: AbortSignal.timeout(limitMs) })).text();
 }
 
 function through(link: Link, url: string): string {

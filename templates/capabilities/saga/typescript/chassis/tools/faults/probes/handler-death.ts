@@ -48,8 +48,7 @@ export const handlerDeath: Probe = {
     if ((await statusOf(storm, id)) !== undefined) throw new Broken('it has an effect and is a dead letter');
     customers.expect({ id, request, expected: 'confirmed' });
     await replay(witness.transport, letter);
-    journal.duplicates += 1;
-    await replay(witness.transport, letter);
+    if ((await replay(witness.transport, letter)) === 'replayed') journal.duplicates += 1;
     await expectEnd(storm, { id, expected: 'confirmed' }, LIMIT_MS);
   },
 };

@@ -38,8 +38,8 @@ export const inbox: Probe = {
 /** Duplicates that all services have noticed. */
 async function known({ system }: Storm): Promise<number> {
   let sum = 0;
-  for (const { url } of system.victims) {
-    const page = await (await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5_000) })).text();
+  for (const victim of system.victims) {
+    const page = await victim.metrics();
     for (const [, count] of page.matchAll(
       /^messages_received_total\{[^}]*outcome="duplicate"[^}]*\} (\d+)/gm,
     ))

@@ -70,11 +70,8 @@ async function allAreKnown(storm: Storm): Promise<boolean> {
   const isListed = ({ url }: Victim) => rows.some((row) => new URL(row.url).port === new URL(url).port);
   if (!victims.every(isListed)) return false;
   const all = new RegExp(`^${subject.instances.metric}\\{[^}]*\\} ${victims.length}$`, 'm');
-  for (const { url } of instancesOf(storm, subject.initiator)) {
-    const page = await (await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5_000) })).text();
-    if (!all.test(page)) return false;
-  }
-  return true;
+  const pages = await Promise.all(instancesOf(storm, subject.initiator).map(({ metrics }) => metrics()));
+  return pages.every((page) => all.test(page));
 }
 
 /** Requests go on, a few at a time. What comes of them does not matter here: those that end soon are no burden. */
@@ -82,11 +79,11 @@ function startLoad(storm: Storm) {
   const { customers, system } = storm;
   const refused = requests.find(({ refusal }) => refusal !== undefined);
   const from = customers.cases.length;
-  const stopping = new AbortController();
+  const cases = () => customers.cases.slice(from);
   const open = new Set<Promise<unknown>>();
-  let count = 0;
+  let isStopped = false;
   const pace = (async () => {
-    while (!stopping.signal.aborted && !system.signal.aborted) {
+    while (!isStopped && !system.signal.aborted) {
       const one = customers.place(
         refused
           ? { request: refused, expected: 'rejected' }
@@ -95,19 +92,18 @@ function startLoad(storm: Storm) {
       );
       open.add(one);
       void one.catch(() => {}).finally(() => open.delete(one));
-      count++;
       await sleep(PAUSE_MS);
       while (open.size >= AT_ONCE) await Promise.race(open);
     }
   })();
   return {
-    cases: () => customers.cases.slice(from),
+    cases,
     more: async (wanted: number) => {
-      const goal = count + wanted;
-      while (count < goal) await sleep(PAUSE_MS, undefined, { signal: system.signal });
+      const goal = cases().length + wanted;
+      while (cases().length < goal) await sleep(PAUSE_MS, undefined, { signal: system.signal });
     },
     stop: async () => {
-      stopping.abort();
+      isStopped = true;
       await pace;
       await Promise.all(open);
     },
