@@ -45,7 +45,7 @@ function run({ command: [file, ...args], reports: isCounted }, report) {
   const reporters = isCounted ? ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`] : [];
   const child = spawn(file, [...args, ...reporters], {
     stdio: ['ignore', 'inherit', 'inherit'],
-    timeout: Math.min(STAGE_LIMIT_MS, Math.max(1_000, LIMIT_MS - performance.now())),
+    timeout: Math.floor(Math.min(STAGE_LIMIT_MS, Math.max(1_000, LIMIT_MS - performance.now()))),
   });
   return new Promise((resolve) => {
     child.once('error', (error) => {
