@@ -1,26 +1,16 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { openTransport } from '@app/chassis/messaging';
 import { silentLogger } from '@app/chassis/telemetry';
 import { channels } from '@app/contracts/channels';
+import { operate as runOperator } from '../../tools/operator/operate.ts';
+import { said } from '../tools/shell.ts';
 import { busDatabase, serviceDatabase } from './world.ts';
 
-const TOOL = fileURLToPath(new URL('../../tools/operate.ts', import.meta.url));
-
-/** Runs the tool as npm does. */
-function operate(
-  args: string,
-  env: Record<string, string>,
-): Promise<{ code: number; out: string; err: string }> {
-  return new Promise((resolve) => {
-    const command = ['--import', 'tsx/esm', '--conditions=source', TOOL, ...args.split(' ')];
-    execFile(process.execPath, command, { env: { ...process.env, ...env } }, (error, out, err) => {
-      resolve({ code: error ? Number(error.code) : 0, out, err });
-    });
-  });
-}
+const operate = (args: string, env: Record<string, string>) =>
+  said(env, (shell) => runOperator(args.split(' '), shell));
 
 const read = channels.find(({ groups }) => groups.length === 1);
 const skip = !read && 'no channel has a reader';
@@ -87,9 +77,17 @@ test('an operator sends a parked message again or drops it', async (t) => {
 });
 
 test('wrong arguments end with code 2 and say what is right', async () => {
-  for (const args of ['outbox retry x', 'dead-letters list nowhere']) {
+  for (const args of ['outbox retry x', 'dead-letters list nowhere', 'inbox']) {
     const { code, err } = await operate(args, {});
     assert.equal(code, 2, args);
     assert.match(err, /Usage: npm run dead-letters/);
   }
+});
+
+test('the exit code of the command is that of the process', () => {
+  const tool = fileURLToPath(new URL('../../tools/operate.ts', import.meta.url));
+  const command = ['--import', 'tsx/esm', '--conditions=source', tool, 'outbox', 'drop'];
+  const { status, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8' });
+  assert.equal(status, 2);
+  assert.match(stderr, /^"drop" takes one number\./);
 });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { sagas } from '../../src/saga/index.ts';
 import { noMetrics, silentLogger } from '../../src/telemetry/index.ts';
 import { until } from '../../src/testing/index.ts';
+import { operateSagas } from '../../tools/operator/sagas.ts';
+import { said } from '../tools/shell.ts';
 import { openStage, type Stage } from './stage.ts';
 import { trip } from './trip.ts';
 
@@ -31,19 +31,8 @@ async function whileSweeping(stage: Stage, work: () => Promise<unknown>): Promis
   }
 }
 
-/** The operator's tool as a process of its own. */
-async function operate(stage: Stage, ...args: string[]) {
-  const tool = new URL('../../tools/saga.ts', import.meta.url).pathname;
-  const child = spawn(process.execPath, ['--import', 'tsx/esm', '--conditions=source', tool, ...args], {
-    env: { ...process.env, DATABASE_URL: stage.db.url },
-  });
-  const [stdout, stderr, code] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    new Promise<number | null>((resolve) => child.once('exit', resolve)),
-  ]);
-  return { stdout, stderr, code };
-}
+const operate = (stage: Stage, ...args: string[]) =>
+  said({ DATABASE_URL: stage.db.url }, (shell) => operateSagas(args, shell));
 
 test('a deadline that passed while nothing ran fires at the start', async (t) => {
   const stage = await openStage(t, { definitions: [definition] });
@@ -67,15 +56,15 @@ test('an operator lists, shows, aborts and skips; past the pivot an abort is ref
   );
   const listed = await operate(stage, 'list', '--stuck');
   assert.equal(listed.code, 0);
-  assert.match(listed.stdout, /book-trip {2}late {2}COMPLETING \(stuck\)/);
-  assert.doesNotMatch(listed.stdout, /early/);
+  assert.match(listed.out, /book-trip {2}late {2}COMPLETING \(stuck\)/);
+  assert.doesNotMatch(listed.out, /early/);
   const shown = await operate(stage, 'show', 'late');
-  assert.match(shown.stdout, /flight +FlightBooked +succeeded/);
+  assert.match(shown.out, /flight +FlightBooked +succeeded/);
 
   await whileSweeping(stage, async () => {
     const refused = await operate(stage, 'abort', 'late');
     assert.equal(refused.code, 3);
-    assert.match(refused.stderr, /abort refused: it is past its pivot and only goes forward/);
+    assert.match(refused.err, /abort refused: it is past its pivot and only goes forward/);
     assert.equal((await operate(stage, 'abort', 'early')).code, 0);
     assert.equal(await stage.status('early'), 'COMPENSATING');
     assert.equal((await operate(stage, 'retry', 'late')).code, 0);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { participant, perform, type SagaDefinition, sagas, undo } from '../../src/saga/index.ts';
 import { type Metrics, noMetrics, silentLogger } from '../../src/telemetry/index.ts';
 import { until } from '../../src/testing/index.ts';
+import { operateSagas } from '../../tools/operator/sagas.ts';
+import { said } from '../tools/shell.ts';
 import { openStage, type Stage } from './stage.ts';
 import { trip } from './trip.ts';
 
@@ -30,19 +30,8 @@ async function whileSweeping<T>(
   }
 }
 
-/** The operator's tool as a process of its own. */
-async function operate(stage: Stage, ...args: string[]) {
-  const tool = new URL('../../tools/saga.ts', import.meta.url).pathname;
-  const child = spawn(process.execPath, ['--import', 'tsx/esm', '--conditions=source', tool, ...args], {
-    env: { ...process.env, DATABASE_URL: stage.db.url },
-  });
-  const [stdout, stderr, code] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    new Promise<number | null>((resolve) => child.once('exit', resolve)),
-  ]);
-  return { stdout, stderr, code };
-}
+const operate = (stage: Stage, ...args: string[]) =>
+  said({ DATABASE_URL: stage.db.url }, (shell) => operateSagas(args, shell));
 
 /** Brings a saga to the command of type `type`, which stays undelivered. */
 async function stopAt(stage: Stage, type: string, tripId: string) {
@@ -155,15 +144,15 @@ test('an operator lists, shows, aborts and skips; past the pivot an abort is ref
   );
   const listed = await operate(stage, 'list', '--stuck');
   assert.equal(listed.code, 0);
-  assert.match(listed.stdout, /book-trip {2}late {2}COMPLETING \(stuck\)/);
-  assert.doesNotMatch(listed.stdout, /early/);
+  assert.match(listed.out, /book-trip {2}late {2}COMPLETING \(stuck\)/);
+  assert.doesNotMatch(listed.out, /early/);
   const shown = await operate(stage, 'show', 'late');
-  assert.match(shown.stdout, /flight +BookFlight +succeeded/);
+  assert.match(shown.out, /flight +BookFlight +succeeded/);
 
   await whileSweeping(stage, async () => {
     const refused = await operate(stage, 'abort', 'late');
     assert.equal(refused.code, 3);
-    assert.match(refused.stderr, /abort refused: it is past its pivot and only goes forward/);
+    assert.match(refused.err, /abort refused: it is past its pivot and only goes forward/);
     assert.equal((await operate(stage, 'abort', 'early')).code, 0);
     assert.equal(await stage.status('early'), 'COMPENSATING');
     assert.equal((await operate(stage, 'retry', 'late')).code, 0);
@@ -171,16 +160,4 @@ test('an operator lists, shows, aborts and skips; past the pivot an abort is ref
     assert.equal((await operate(stage, 'skip', 'late')).code, 0);
     assert.equal(await stage.status('late'), 'CONFIRMED');
   });
-});
-
-test('the tool tells wrong arguments and unknown keys apart', async (t) => {
-  const stage = await openStage(t, { definitions: [definition] });
-  for (const args of [['abort'], ['list', '--every']]) {
-    const { code, stderr } = await operate(stage, ...args);
-    assert.equal(code, 2);
-    assert.match(stderr, /Usage: npm run saga/);
-  }
-  const unknown = await operate(stage, 'show', 'nobody');
-  assert.equal(unknown.code, 3);
-  assert.match(unknown.stderr, /There is no saga with the key "nobody"/);
 });

@@ -1,0 +1,92 @@
+// Messages that no consumer could handle.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type DeadLetter, openTransport, replay, type Transport } from '@app/chassis/messaging';
+import { silentLogger } from '@app/chassis/telemetry';
+import { channels } from '@app/contracts/channels';
+import { ToolError } from '../interrupt.ts';
+import { runningSystem } from '../running.ts';
+import { table } from '../terminal.ts';
+import { type Asked, WrongArguments } from './arguments.ts';
+import type { Shell } from './shell.ts';
+
+const LIMIT = 1_000;
+const CONNECT_MS = 10_000;
+
+/** @returns 1 when not each of them was replayed */
+export async function deadLetters(
+  { command, words, all, group }: Asked,
+  { env, print }: Shell,
+): Promise<0 | 1> {
+  const [name, id] = words;
+  if (!['list', 'replay', 'drop'].includes(command))
+    throw new WrongArguments(`Unknown command "${command}".`);
+  if (words.length > 2 || (command === 'list' && id !== undefined))
+    throw new WrongArguments('Too many words.');
+  if (command !== 'list' && (name === undefined || (id === undefined) !== all)) {
+    throw new WrongArguments(`"${command}" takes a channel, and an id or --all.`);
+  }
+  const places = queues(name, group);
+  if (command !== 'list' && places.length > 1)
+    throw new WrongArguments('Several groups read it: add --group.');
+  return withTransport(env.BROKER_URL, async (transport) => {
+    const lists = await Promise.all(
+      places.map((place) => transport.listDeadLetters({ ...place, limit: LIMIT })),
+    );
+    const letters = lists.flat().filter((letter) => id === undefined || letter.id === id);
+    if (command === 'list') {
+      print(shown(letters));
+      return 0;
+    }
+    if (letters.length === 0 && !all) throw new ToolError(`There is no dead letter "${id}" on ${name}.`);
+    let code: 0 | 1 = 0;
+    for (const letter of letters) {
+      const outcome = command === 'drop' ? await drop(transport, letter) : await replay(transport, letter);
+      if (command === 'replay' && outcome !== 'replayed') code = 1;
+      print(`${letter.id}: ${outcome === 'expired' ? 'refused, the command has expired' : outcome}`);
+    }
+    return code;
+  });
+}
+
+function queues(name: string | undefined, group: string | undefined): { channel: string; group: string }[] {
+  const found = channels.filter((channel) => name === undefined || channel.name === name);
+  if (found.length === 0) {
+    const known = channels.map((channel) => channel.name).join(', ');
+    throw new WrongArguments(`There is no channel "${name}". Known: ${known}.`);
+  }
+  const places = found.flatMap((channel) =>
+    channel.groups.map((reader) => ({ channel: channel.name, group: reader })),
+  );
+  return places.filter((place) => group === undefined || place.group === group);
+}
+
+async function drop(transport: Transport, { channel, group, id }: DeadLetter): Promise<'dropped' | 'gone'> {
+  return (await transport.takeDeadLetter({ channel, group, id, replay: false })) ? 'dropped' : 'gone';
+}
+
+function shown(letters: readonly DeadLetter[]): string {
+  if (letters.length === 0) return 'No dead letters.';
+  const rows = letters.map(({ channel, group, id, type, attempts, failedAt, reason }) => [
+    ...[channel, group, id, type, String(attempts), failedAt, reason],
+  ]);
+  return table([['CHANNEL', 'GROUP', 'ID', 'TYPE', 'ATTEMPTS', 'FAILED', 'REASON'], ...rows]);
+}
+
+async function withTransport<T>(
+  named: string | undefined,
+  work: (transport: Transport) => Promise<T>,
+): Promise<T> {
+  const url = named ?? (await runningSystem())?.broker;
+  if (!url) throw new ToolError('No broker. Set BROKER_URL, or run "npm run dev".');
+  const transport = openTransport({ url, service: 'operator', log: silentLogger });
+  transport.start(channels);
+  const late = sleep(CONNECT_MS, undefined, { ref: false }).then(() => {
+    throw new ToolError(`The broker cannot be reached: ${transport.status().reason}`);
+  });
+  try {
+    await Promise.race([transport.ready(), late]);
+    return await work(transport);
+  } finally {
+    await transport.close();
+  }
+}
