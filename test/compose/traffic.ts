@@ -1,40 +1,77 @@
-/** Clients of one resource who go on at a steady pace, whatever happens to its instances. */
+/** Requests at a steady pace, whatever happens to the instances that answer them. */
 
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A read, a write that is never repeated, and one that its client repeats under the same key. */
-export type Kind = 'get' | 'post' | 'keyed post';
+/** What changes nothing; what is never repeated; and what its client repeats under the same key. */
+export type Kind = 'read' | 'write' | 'keyed write';
+
+export interface Request {
+  readonly kind: Kind;
+  /** Another one for each request, the same when it is repeated. */
+  readonly key: string;
+}
+
+export interface Client {
+  readonly perSecond: number;
+  /** The kinds of its requests, in turn. */
+  readonly kinds: readonly Kind[];
+  /** Those that it repeats when they fail. */
+  readonly repeated: readonly Kind[];
+  /** Sends a request once. @returns what went wrong */
+  send(request: Request): Promise<string | undefined>;
+  close(): void;
+}
+
+export interface Failure extends Request {
+  readonly reason: string;
+  /** Instant of the monotonic clock at which it was sent for the first time. */
+  readonly sentAt: number;
+}
 
 export interface Traffic {
   /** Requests so far. */
   readonly made: number;
   readonly inFlight: number;
+  /** How often one was sent again. */
+  readonly repeats: number;
+  /** Keys of the writes that were answered. */
+  readonly written: readonly string[];
   /** What went wrong since the last time it was asked for. */
-  takeFailures(): readonly string[];
+  takeFailures(): readonly Failure[];
   stop(): Promise<void>;
 }
 
-/** 50 requests a second. */
-const pauseMs = 20;
-const kinds: readonly Kind[] = ['get', 'get', 'post', 'keyed post'];
 const attempts = 3;
 
-/** `url` is a resource with GET /1, and POST of a name and an address. */
-export function startTraffic(url: string): Traffic {
-  const failures: string[] = [];
+export function startTraffic(client: Client): Traffic {
+  const failures: Failure[] = [];
+  const written: string[] = [];
   const running = new Set<Promise<void>>();
   let isOpen = true;
   let made = 0;
+  let repeats = 0;
+
+  async function carryOut(request: Request): Promise<void> {
+    const sentAt = performance.now();
+    const limit = client.repeated.includes(request.kind) ? attempts : 1;
+    let reason = await client.send(request);
+    for (let attempt = 1; reason && attempt < limit; attempt++) {
+      await sleep(100 * attempt);
+      repeats += 1;
+      reason = await client.send(request);
+    }
+    if (reason) failures.push({ ...request, reason, sentAt });
+    else if (request.kind !== 'read') written.push(request.key);
+  }
+
   const pace = (async () => {
     while (isOpen) {
-      const kind = kinds[made++ % kinds.length] ?? 'get';
-      const request = send(url, kind).then((failure) => {
-        if (failure) failures.push(`${kind}: ${failure}`);
-      });
+      const kind = client.kinds[made++ % client.kinds.length] ?? 'read';
+      const request = carryOut({ kind, key: randomUUID() });
       running.add(request);
       void request.finally(() => running.delete(request));
-      await sleep(pauseMs);
+      await sleep(1_000 / client.perSecond);
     }
   })();
   return {
@@ -44,42 +81,16 @@ export function startTraffic(url: string): Traffic {
     get inFlight() {
       return running.size;
     },
+    get repeats() {
+      return repeats;
+    },
+    written,
     takeFailures: () => failures.splice(0),
     stop: async () => {
       isOpen = false;
       await pace;
       await Promise.all(running);
+      client.close();
     },
   };
-}
-
-async function send(url: string, kind: Kind): Promise<string | undefined> {
-  if (kind === 'get') return failureOf(`${url}/1`, {});
-  const key = randomUUID();
-  const headers = {
-    'content-type': 'application/json',
-    ...(kind === 'keyed post' && { 'idempotency-key': key }),
-  };
-  const request = {
-    method: 'POST',
-    headers,
-    body: JSON.stringify({ name: 'N', email: `${key}@example.com` }),
-  };
-  let failure: string | undefined;
-  for (let attempt = 1; attempt <= (kind === 'post' ? 1 : attempts); attempt++) {
-    failure = await failureOf(url, request);
-    if (!failure) return undefined;
-    await sleep(100 * attempt);
-  }
-  return failure;
-}
-
-async function failureOf(url: string, request: RequestInit): Promise<string | undefined> {
-  try {
-    const response = await fetch(url, { ...request, signal: AbortSignal.timeout(10_000) });
-    await response.text();
-    return response.ok ? undefined : `status ${response.status}`;
-  } catch (error) {
-    return String((error as Error).cause ?? error);
-  }
 }

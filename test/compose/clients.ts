@@ -1,0 +1,116 @@
+/** Clients of the shop over both protocols that share nothing with its code but the protos. */
+
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Client, Kind, Request } from './traffic.ts';
+
+/** Longer than anything that is answered takes. */
+const limitMs = 10_000;
+
+const kinds: readonly Kind[] = ['read', 'read', 'write', 'keyed write'];
+
+/** Of each user that a request creates: unique, so that creating one twice is refused. */
+const userOf = ({ key }: Request) => ({ name: 'N', email: `${key}@traffic.example` });
+
+/** What is said where a user is there already; of a key whose first request is still carried out, by REST too. */
+export const isTwice = (reason: string) =>
+  reason.startsWith('status 409') || reason.startsWith('ALREADY_EXISTS');
+
+/** Users at `http://host:port`. It repeats no read: whatever stands in front of the instances has to. */
+export function usersByRest(address: string): Client {
+  return {
+    perSecond: 25,
+    kinds,
+    repeated: ['keyed write'],
+    send: (request) =>
+      request.kind === 'read'
+        ? failureOf(`${address}/api/users/1`)
+        : failureOf(`${address}/api/users`, post(request, userOf(request))),
+    close: () => {},
+  };
+}
+
+/** Orders at `http://host:port`, of a user whom the order service asks the user service for. */
+export function ordersByRest(address: string): Client {
+  const order = { userId: '1', item: 'widget', quantity: 1, cardToken: 'tok_visa' };
+  return {
+    // Each of them is a saga over four services.
+    perSecond: 25,
+    kinds: ['write', 'keyed write'],
+    repeated: [],
+    send: (request) => failureOf(`${address}/api/orders`, post(request, order)),
+    close: () => {},
+  };
+}
+
+function post({ kind, key }: Request, body: object): RequestInit {
+  const headers = {
+    'content-type': 'application/json',
+    ...(kind === 'keyed write' && { 'idempotency-key': key }),
+  };
+  return { method: 'POST', headers, body: JSON.stringify(body) };
+}
+
+async function failureOf(url: string, request: RequestInit = {}): Promise<string | undefined> {
+  try {
+    const response = await fetch(url, { ...request, signal: AbortSignal.timeout(limitMs) });
+    const text = await response.text();
+    return response.ok ? undefined : `status ${response.status}: ${text}`;
+  } catch (error) {
+    return String((error as Error).cause ?? error);
+  }
+}
+
+/** As much of @grpc/grpc-js as is needed here: it belongs to the generated system. */
+interface GrpcJs {
+  readonly status: Readonly<Record<number, string>>;
+  readonly credentials: { createInsecure(): unknown };
+  loadPackageDefinition(definition: unknown): {
+    readonly user: { readonly v1: { readonly UserService: new (...args: unknown[]) => Stub } };
+  };
+}
+
+interface Stub {
+  getUser: Method;
+  createUser: Method;
+  close(): void;
+}
+
+type Method = (
+  request: object,
+  options: { readonly deadline: number },
+  done: (error: { readonly code: number; readonly details: string } | null) => void,
+) => void;
+
+/**
+ * Users at `host:port` by gRPC, over one connection, as grpc-js is without any option: it sends again what a server
+ * says it has not read. Reads are repeated, which no proxy can tell from writes here.
+ *
+ * @param folder the system's root, with its packages and its protos
+ */
+export function usersByGrpc(folder: string, address: string): Client {
+  const packageOf = createRequire(join(folder, 'chassis/typescript/package.json'));
+  const { status, credentials, loadPackageDefinition }: GrpcJs = packageOf('@grpc/grpc-js');
+  const definition = packageOf('@grpc/proto-loader').loadSync('user/v1/user.proto', {
+    includeDirs: [join(folder, 'contracts/proto')],
+  });
+  const { UserService } = loadPackageDefinition(definition).user.v1;
+  const users = new UserService(address, credentials.createInsecure());
+  return {
+    perSecond: 25,
+    kinds,
+    repeated: ['read', 'keyed write'],
+    send: (request) =>
+      new Promise((resolve) => {
+        const options = { deadline: Date.now() + limitMs };
+        const done: Parameters<Method>[2] = (error) =>
+          resolve(error ? `${status[error.code]}: ${error.details}` : undefined);
+        if (request.kind === 'read') users.getUser({ id: '1' }, options, done);
+        else {
+          const idempotencyKey = request.kind === 'keyed write' ? { idempotencyKey: request.key } : {};
+          users.createUser({ ...userOf(request), ...idempotencyKey }, options, done);
+        }
+      }),
+    close: () => users.close(),
+  };
+}
