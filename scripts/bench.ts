@@ -88,7 +88,9 @@ const chosen = process.argv.slice(2);
 const unknown = chosen.find((part) => !(part in parts));
 if (unknown) throw new Error(`There is no part "${unknown}"; there are ${Object.keys(parts).join(', ')}`);
 
-console.log(`Node ${process.versions.node}, ${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}`);
+console.log(
+  `Node ${process.versions.node}, services on that of their images, ${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}`,
+);
 const tarball = await packAndInstall();
 try {
   for (const [part, measure] of Object.entries(parts)) {

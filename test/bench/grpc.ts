@@ -36,7 +36,7 @@ export async function measureGrpc(repository: string, { urls }: Databases): Prom
 
 async function startServer(repository: string, program: string, env: Readonly<Record<string, string>>) {
   const port = await freePort();
-  const server = startCompiled(repository, program, { ...env, GRPC_PORT: String(port) });
+  const server = await startCompiled(repository, program, { ...env, GRPC_PORT: String(port) });
   await until(() => isListening(port), {
     what: () => `${program} listens:\n${server.output()}`,
     limitMs: 60_000,

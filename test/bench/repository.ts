@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Command, type Result, run, start, succeed } from '../e2e/commands.ts';
 import { until } from '../e2e/until.ts';
+import { imageNode } from './image-node.ts';
 
 /** Laid out as the repository is, into which they are copied. */
 const programs = fileURLToPath(new URL('programs', import.meta.url));
@@ -53,14 +54,14 @@ export async function startDatabases(repository: string, names: readonly string[
 
 type Environment = Readonly<Record<string, string>>;
 
-/** Starts a compiled program of the repository the way it is started in production. */
-export function startCompiled(repository: string, program: string, env: Environment): Command {
-  return start(process.execPath, [program], { cwd: repository, env: { ...production, ...env } });
+/** Starts a compiled program of the repository as it is in production: on the Node.js of its images. */
+export async function startCompiled(repository: string, program: string, env: Environment): Promise<Command> {
+  return start(await imageNode(repository), [program], { cwd: repository, env: { ...production, ...env } });
 }
 
 /** The same, to its end. */
-export function runCompiled(repository: string, program: string, env: Environment): Promise<Result> {
-  return run(process.execPath, [program], { cwd: repository, env: { ...production, ...env } });
+export async function runCompiled(repository: string, program: string, env: Environment): Promise<Result> {
+  return run(await imageNode(repository), [program], { cwd: repository, env: { ...production, ...env } });
 }
 
 /** Interrupts what was started, and waits for its end. */

@@ -40,7 +40,7 @@ export async function measureRoute(repository: string, { urls }: Databases): Pro
 
 async function startServer(repository: string, program: string, env: Readonly<Record<string, string>>) {
   const port = await freePort();
-  const server = startCompiled(repository, program, { ...env, PORT: String(port) });
+  const server = await startCompiled(repository, program, { ...env, PORT: String(port) });
   const url = `http://127.0.0.1:${port}/api/users/1`;
   await until(async () => (await fetch(url)).ok, {
     what: () => `${program} answers:\n${server.output()}`,
