@@ -6,12 +6,19 @@
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { startBroker } from '../test/bench/broker.ts';
+import { measureCalls } from '../test/bench/calls.ts';
 import { measureCreate, measureHelp } from '../test/bench/command-line.ts';
 import { measureDev } from '../test/bench/dev.ts';
 import { measureGrpc } from '../test/bench/grpc.ts';
+import { measureInbox } from '../test/bench/inbox.ts';
 import { measureOutbox } from '../test/bench/outbox.ts';
 import { measureInstalled, measurePackage } from '../test/bench/packages.ts';
-import { addGrpcPrograms, addPrograms, startDatabases } from '../test/bench/repository.ts';
+import {
+  addDiscoveryPrograms,
+  addGrpcPrograms,
+  addPrograms,
+  startDatabases,
+} from '../test/bench/repository.ts';
 import { measureRoute } from '../test/bench/route.ts';
 import { line, type Row } from '../test/bench/table.ts';
 import { install, packAndInstall, type Tarball } from '../test/bench/tarball.ts';
@@ -23,6 +30,7 @@ const parts: Readonly<Record<string, (tarball: Tarball) => AsyncIterable<Row>>> 
   system: measureSystem,
   kafka: measureKafka,
   grpc: measureGrpcSystem,
+  discovery: measureDiscoverySystem,
 };
 
 async function* measurePackageParts(tarball: Tarball): AsyncIterable<Row> {
@@ -38,14 +46,17 @@ async function* measureSystem({ home }: Tarball): AsyncIterable<Row> {
   yield measureInstalled(folder);
   yield await measureDev(folder);
   await addPrograms(folder, 'rabbitmq');
-  const databases = await startDatabases(folder, ['user', 'order', 'bus']);
+  const databases = await startDatabases(folder, ['user', 'order', 'inventory', 'bus']);
   try {
     yield await measureRoute(folder, databases);
     const embedded = { brokerUrl: databases.urls.bus ?? '', broker: 'embedded' };
     yield* await measureOutbox(folder, { databases, ...embedded });
+    yield await measureInbox(folder, { databases, ...embedded });
     const broker = await startBroker(folder);
     try {
-      yield* await measureOutbox(folder, { databases, brokerUrl: broker.url, broker: 'RabbitMQ' });
+      const onRabbitMq = { brokerUrl: broker.url, broker: 'RabbitMQ' };
+      yield* await measureOutbox(folder, { databases, ...onRabbitMq });
+      yield await measureInbox(folder, { databases, ...onRabbitMq });
     } finally {
       await broker.stop();
     }
@@ -66,18 +77,33 @@ async function* measureGrpcSystem({ home }: Tarball): AsyncIterable<Row> {
   }
 }
 
+async function* measureDiscoverySystem({ home }: Tarball): AsyncIterable<Row> {
+  await succeed('npx', ['create-msvc', 'looked-up', '--yes', '--discovery', 'client', '--no-git'], {
+    cwd: home,
+  });
+  const folder = join(home, 'looked-up');
+  await addDiscoveryPrograms(folder);
+  const databases = await startDatabases(folder, ['user', 'order', 'bus']);
+  try {
+    yield await measureCalls(folder, databases);
+  } finally {
+    await databases.stop();
+  }
+}
+
 async function* measureKafka({ home }: Tarball): AsyncIterable<Row> {
   await succeed('npx', ['create-msvc', 'shop-on-kafka', '--yes', '--no-git', '--broker', 'kafka'], {
     cwd: home,
   });
   const folder = join(home, 'shop-on-kafka');
   await addPrograms(folder, 'kafka');
-  const databases = await startDatabases(folder, ['order']);
+  const databases = await startDatabases(folder, ['order', 'inventory']);
   const broker = await startKafka(folder);
   try {
     const brokerUrl = `kafka://${broker.address}`;
     await succeed('npm', ['run', 'topics'], { cwd: folder, env: { BROKER_URL: brokerUrl } });
     yield* await measureOutbox(folder, { databases, brokerUrl, broker: 'Kafka' });
+    yield await measureInbox(folder, { databases, brokerUrl, broker: 'Kafka' });
   } finally {
     await broker.remove();
     await databases.stop();

@@ -22,10 +22,20 @@ export async function addPrograms(repository: string, broker: 'rabbitmq' | 'kafk
 
 /** Adds the programs for a system with gRPC, and compiles the user service. */
 export async function addGrpcPrograms(repository: string): Promise<void> {
-  const source = fileURLToPath(new URL('programs-grpc', import.meta.url));
-  await cp(source, repository, { recursive: true });
-  await cp(join(programs, 'chassis'), join(repository, 'chassis'), { recursive: true });
+  await addFrom('programs-grpc', repository);
   await compile(repository, ['user']);
+}
+
+/** Adds the programs for a system whose callers look instances up, and compiles the services that have some. */
+export async function addDiscoveryPrograms(repository: string): Promise<void> {
+  await addFrom('programs-discovery', repository);
+  await compile(repository, ['user', 'order']);
+}
+
+/** Adds the programs of a folder, and the one that starts databases. */
+async function addFrom(folder: string, repository: string): Promise<void> {
+  await cp(fileURLToPath(new URL(folder, import.meta.url)), repository, { recursive: true });
+  await cp(join(programs, 'chassis'), join(repository, 'chassis'), { recursive: true });
 }
 
 async function compile(repository: string, services: readonly string[]): Promise<void> {

@@ -30,15 +30,21 @@ export function usersByRest(address: string): Client {
   };
 }
 
-/** Orders at `http://host:port`, of a user whom the order service asks the user service for. */
+/**
+ * Orders at `http://host:port`, of users whom the order service asks the user service for. Most are of an unknown one:
+ * they cost the call and no saga, of which one machine carries few.
+ */
 export function ordersByRest(address: string): Client {
   const order = { userId: '1', item: 'widget', quantity: 1, cardToken: 'tok_visa' };
+  const unknown = { ...order, userId: 'nobody' };
   return {
-    // Each of them is a saga over four services.
     perSecond: 25,
-    kinds: ['write', 'keyed write'],
+    kinds: [...Array<Kind>(8).fill('read'), 'write', 'keyed write'],
     repeated: [],
-    send: (request) => failureOf(`${address}/api/orders`, post(request, order)),
+    send: (request) =>
+      request.kind === 'read'
+        ? failureOf(`${address}/api/orders`, { ...post(request, unknown), expected: 422 })
+        : failureOf(`${address}/api/orders`, post(request, order)),
     close: () => {},
   };
 }
@@ -51,11 +57,16 @@ function post({ kind, key }: Request, body: object): RequestInit {
   return { method: 'POST', headers, body: JSON.stringify(body) };
 }
 
-async function failureOf(url: string, request: RequestInit = {}): Promise<string | undefined> {
+/** @param expected status, if it is none of success */
+async function failureOf(
+  url: string,
+  { expected, ...request }: RequestInit & { readonly expected?: number } = {},
+): Promise<string | undefined> {
   try {
     const response = await fetch(url, { ...request, signal: AbortSignal.timeout(limitMs) });
     const text = await response.text();
-    return response.ok ? undefined : `status ${response.status}: ${text}`;
+    const isExpected = expected === undefined ? response.ok : response.status === expected;
+    return isExpected ? undefined : `status ${response.status}: ${text}`;
   } catch (error) {
     return String((error as Error).cause ?? error);
   }

@@ -17,8 +17,10 @@ import { startTraffic, type Traffic } from './traffic.ts';
 const ports = { rest: 3001, grpc: 4001, statistics: 8404 };
 
 const running: (() => Promise<void>)[] = [];
+let logs = async () => '';
 beforeAll(ensureEngine);
-afterEach(async () => {
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') console.log(await logs());
   for (const stop of running.splice(0).reverse()) await stop();
 });
 
@@ -61,7 +63,7 @@ test('behind the proxy: 1 -> 3 -> 1 -> 3 instances, and one of them killed, unde
   expect(broken).toBeGreaterThan(0);
 });
 
-test('in a registry: 1 -> 3 -> 1 -> 3 instances, and one of them killed, under orders that call them', async () => {
+test('in a registry that is killed, too: 1 -> 3 -> 1 -> 3 -> 2 instances, and one of them killed, under orders that call them', async () => {
   const { compose } = await start(['--sync', 'both', '--discovery', 'client'], {
     published: { order: [3000], postgres: [5432], rabbitmq: [5672] },
     files: ['infra/discovery/scaled.yaml'],
@@ -77,7 +79,16 @@ test('in a registry: 1 -> 3 -> 1 -> 3 instances, and one of them killed, under o
   for (const index of [1, 2, 3])
     await until(() => isAsked(compose, index), { what: () => `calls of instance ${index}`, limitMs: 30_000 });
 
-  await slowDown(compose, { read: 0.2, commit: 0 });
+  await compose.run('kill', 'etcd');
+  await more(traffic);
+  expect(traffic.takeFailures(), 'without the registry').toEqual([]);
+  // It comes back empty: the instances have to tell it that they are there.
+  await compose.run('up', '--detach', '--wait', '--no-deps', 'etcd');
+  await scale(system, 2);
+  await more(traffic);
+  expect(traffic.takeFailures(), 'with a new registry').toEqual([]);
+
+  await slowDown(compose, { read: 1.2, commit: 0 });
   await killOne(compose, [traffic]);
   await more(traffic);
   await slowDown(compose, none);
@@ -105,6 +116,7 @@ async function start(flags: readonly string[], { published, files = [] }: Compos
   await succeed('npm', ['run', 'setup'], { cwd: folder });
   const compose = await composeOf(folder, published, files);
   running.push(compose.remove);
+  logs = () => compose.run('logs', '--no-color', '--tail', '200', 'order', 'user');
   await compose.run('up', '--build', '--wait');
   return { folder, compose };
 }
@@ -122,9 +134,9 @@ function goOn(traffic: Traffic): Traffic {
   return traffic;
 }
 
-/** Waits for a hundred requests. */
+/** Waits for the requests of four seconds. */
 async function more(...all: readonly Traffic[]): Promise<void> {
-  const goals = all.map(({ made }) => made + 100);
+  const goals = all.map(({ made, perSecond }) => made + 4 * perSecond);
   await until(async () => all.every(({ made }, at) => made > (goals[at] ?? 0)), {
     what: () => 'traffic goes on',
     limitMs: 60_000,

@@ -30,6 +30,7 @@ export interface Failure extends Request {
 }
 
 export interface Traffic {
+  readonly perSecond: number;
   /** Requests so far. */
   readonly made: number;
   readonly inFlight: number;
@@ -75,6 +76,7 @@ export function startTraffic(client: Client): Traffic {
     }
   })();
   return {
+    perSecond: client.perSecond,
     get made() {
       return made;
     },

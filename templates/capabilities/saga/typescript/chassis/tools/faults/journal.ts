@@ -1,4 +1,5 @@
 // What was done to the system, and what was in hand at that moment.
+import type { ProbeResult } from './report.ts';
 
 export interface Fault {
   /** A service's label, `postgres`, `broker`. */
@@ -15,8 +16,10 @@ export interface Journal {
   readonly poison: readonly string[];
   /** Messages that were sent again. */
   duplicates: number;
+  readonly probes: readonly ProbeResult[];
   note(fault: Omit<Fault, 'at' | 'inFlight'>): void;
   notePoison(id: string): void;
+  noteProbe(result: ProbeResult): void;
 }
 
 /** `inFlight` is asked at each fault. */
@@ -24,15 +27,20 @@ export function createJournal(inFlight: () => number): Journal {
   const start = performance.now();
   const faults: Fault[] = [];
   const poison: string[] = [];
+  const probes: ProbeResult[] = [];
   return {
     faults,
     poison,
     duplicates: 0,
+    probes,
     note: (fault) => {
       faults.push({ ...fault, at: (performance.now() - start) / 1000, inFlight: inFlight() });
     },
     notePoison: (id) => {
       poison.push(id);
+    },
+    noteProbe: (result) => {
+      probes.push(result);
     },
   };
 }

@@ -6,17 +6,21 @@ import { subject } from './subject.ts';
 import { linesOf, type Trail } from './trail.ts';
 import type { Rule, Violation } from './verify.ts';
 
-export interface Report {
+/** What was done. */
+export interface Done {
   readonly seed: number;
   readonly broker: string;
-  readonly sagas: number;
-  readonly confirmed: number;
-  readonly rejected: number;
   readonly faults: readonly Fault[];
   /** Messages that were sent once more, and such that nobody can read. */
   readonly duplicates: number;
   readonly poison: number;
   readonly probes: readonly ProbeResult[];
+}
+
+export interface Report extends Done {
+  readonly sagas: number;
+  readonly confirmed: number;
+  readonly rejected: number;
   /** Seconds from the last fault until all had settled, and the most it may take. */
   readonly settled: { readonly seconds: number; readonly limit: number; readonly left: readonly string[] };
   /** Of the cases that came by chance: milliseconds from the request to the event that tells its end. */
@@ -48,11 +52,15 @@ export const passed = ({ rules, probes, settled, refusals }: Report): boolean =>
   rules.every(({ broken }) => broken.length === 0) &&
   probes.every(({ result }) => result !== 'broken');
 
+export function printDone(done: Done): void {
+  print(`\n${paint('cyan', 'Faults')}  seed ${done.seed}, broker ${done.broker}`);
+  printFaults(done);
+  if (done.probes.length > 0) printProbes(done.probes);
+}
+
 export function printReport(report: Report, example: readonly HistoryEntry[] | undefined): void {
-  const { seed, broker, settled, speed } = report;
-  print(`\n${paint('cyan', 'Faults')}  seed ${seed}, broker ${broker}`);
-  printFaults(report);
-  if (report.probes.length > 0) printProbes(report.probes);
+  const { seed, settled, speed } = report;
+  printDone(report);
   print(
     `\n${paint('cyan', 'Sagas')}  ${report.sagas} ${subject.plural}: ${report.confirmed} confirmed, ${report.rejected} rejected`,
   );
@@ -88,7 +96,7 @@ const memoryLine = ({ memory: { before, after } }: Report) =>
     .map(([label, size]) => `${label} ${before[label] ?? '?'} -> ${size}`)
     .join(', ');
 
-function printFaults({ faults, duplicates, poison }: Report): void {
+function printFaults({ faults, duplicates, poison }: Done): void {
   const counts = new Map<string, { times: number; inFlight: number }>();
   for (const { target, kind, inFlight } of faults) {
     const name = `${target} ${kind}`;

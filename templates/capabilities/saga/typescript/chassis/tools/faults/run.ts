@@ -10,7 +10,7 @@ import type { FaultOptions } from './options.ts';
 import { runProbes } from './probes/run.ts';
 import { type Progress, startProgress } from './progress.ts';
 import { random } from './random.ts';
-import { passed, printReport, type Report } from './report.ts';
+import { type Done, passed, printDone, printReport, type Report } from './report.ts';
 import { settle, settlingMs } from './settle.ts';
 import { onStage } from './stage.ts';
 import { runStorm, type Storm } from './storm.ts';
@@ -40,7 +40,10 @@ export async function runFaults(options: FaultOptions, signal: AbortSignal): Pro
       undo.push(async () => {
         if (!signal.aborted) return;
         progress.stop();
-        progress.say(`Interrupted: ${state()}, ${seconds().toFixed(0)} s. Nothing was looked at.`);
+        if (!options.json) printDone(doneIn(storm, options));
+        progress.say(
+          `Interrupted: ${state()}, ${seconds().toFixed(0)} s. Whether anything was lost was not looked at.`,
+        );
       });
       const report = await look(storm, { options, progress, seconds });
       progress.stop();
@@ -80,12 +83,12 @@ async function look(storm: Storm, { options, progress, seconds }: Looking): Prom
   const { system, customers, witness, journal, inFlight } = storm;
   const begun = performance.now();
   const before = await memoryOf(system);
-  const probes = await runProbes(storm, options, progress.say);
+  await runProbes(storm, options, progress.say);
   const stormBegun = performance.now();
   if (options.storm) await runStorm(storm, options);
   const over = performance.now();
   // What is broken already is not waited for.
-  const isBroken = probes.some(({ result }) => result === 'broken');
+  const isBroken = journal.probes.some(({ result }) => result === 'broken');
   const limitMs = isBroken ? BROKEN_MS : settlingMs(over - begun);
   const left = await settle(system, { limitMs, unknownEnds: inFlight });
   const settledMs = performance.now() - over;
@@ -97,15 +100,10 @@ async function look(storm: Storm, { options, progress, seconds }: Looking): Prom
     faults: options.faults,
   });
   return {
-    seed: options.seed,
-    broker: system.broker.name,
+    ...doneIn(storm, options),
     sagas: cases.length,
     confirmed,
     rejected: cases.length - confirmed,
-    faults: journal.faults,
-    duplicates: journal.duplicates,
-    poison: journal.poison.length,
-    probes,
     settled: { seconds: settledMs / 1000, limit: limitMs / 1000, left },
     memory: { before, after: await memoryOf(system) },
     speed: speedOf(
@@ -117,6 +115,11 @@ async function look(storm: Storm, { options, progress, seconds }: Looking): Prom
     refusals: options.storm && options.faults ? doubts(storm) : [],
     seconds: seconds(),
   };
+}
+
+function doneIn({ system, journal }: Storm, { seed }: FaultOptions): Done {
+  const { faults, duplicates, poison, probes } = journal;
+  return { seed, broker: system.broker.name, faults, duplicates, poison: poison.length, probes };
 }
 
 /** What a run must have done to prove anything. */

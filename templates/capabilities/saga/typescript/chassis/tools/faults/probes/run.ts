@@ -17,19 +17,17 @@ export async function runProbes(
   storm: Storm,
   { seed, probes: names, times }: ProbesOptions,
   say: (line: string) => void,
-): Promise<ProbeResult[]> {
-  const results: ProbeResult[] = [];
+): Promise<void> {
   for (let time = 0; time < times; time++) {
     for (const probe of probes.filter(({ name }) => names.includes(name))) {
       say(`Probe ${probe.name}${times > 1 ? `, seed ${seed + time}` : ''}...`);
       const result = await runProbe(probe, { ...storm, random: random(seed + time) });
-      results.push(result);
+      storm.journal.noteProbe(result);
       await storm.system.ready();
       // What one has begun must not meet the next.
       if (result.result === 'held') await calm(storm);
     }
   }
-  return results;
 }
 
 async function runProbe(probe: Probe, storm: Storm): Promise<ProbeResult> {
