@@ -1,8 +1,11 @@
 import type { Server } from '@grpc/grpc-js';
-import { HealthImplementation } from 'grpc-health-check';
+import { HealthImplementation, protoPath } from 'grpc-health-check';
 import type { Host } from '../lifecycle/part.ts';
 
 const LOOK_AGAIN_MS = 1_000;
+
+/** Path of the proto of grpc.health.v1. */
+export const healthProto = protoPath;
 
 export interface ServingHealth {
   addTo(server: Server): void;

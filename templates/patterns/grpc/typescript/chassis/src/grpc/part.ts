@@ -6,7 +6,7 @@ import type { Served } from '../contract/index.ts';
 import { edgeMigrations, startPurge } from '../edge/index.ts';
 import type { Edge, Host, Part } from '../lifecycle/part.ts';
 import { OpenCalls } from './calls.ts';
-import { healthOf } from './health.ts';
+import { healthOf, healthProto } from './health.ts';
 import { CONNECTION_GRACE_MS, CONNECTION_MS, LARGEST_MESSAGE } from './limits.ts';
 import type { Check, MethodHost } from './method.ts';
 import { protoOf } from './proto.ts';
@@ -70,10 +70,7 @@ export function grpcServer({ routes, before = [], protos }: GrpcOptions): Part {
       );
       health.addTo(server);
       if (host.env.NODE_ENV === 'development')
-        addReflection(
-          server,
-          served.map(({ proto }) => proto.file),
-        );
+        addReflection(server, [...served.map(({ proto }) => proto.file), healthProto]);
       const edge = await bind(server, host);
       const stopPurge = startPurge(host);
       return {

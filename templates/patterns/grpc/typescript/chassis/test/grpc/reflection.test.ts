@@ -43,7 +43,7 @@ test('in development a tool learns the services, and their messages as the proto
   serving(t, { env: { NODE_ENV: 'development' } }, async ({ address }) => {
     const { listServicesResponse } = await ask(address, { listServices: '' });
     const names = listServicesResponse?.service.map(({ name }) => name);
-    assert.deepEqual(names, ['note.v1.NoteService']);
+    assert.deepEqual(names?.toSorted(), ['grpc.health.v1.Health', 'note.v1.NoteService']);
 
     const { fileDescriptorResponse } = await ask(address, { fileContainingSymbol: 'note.v1.NoteService' });
     const [bytes] = fileDescriptorResponse?.fileDescriptorProto ?? [];
