@@ -12,9 +12,9 @@ export interface Operation<I = unknown, O = unknown> {
   /** Status of success; 200 by default. 202 answers carry a Location made from `location`. */
   readonly status?: 200 | 201 | 202;
   readonly location?: (output: O) => string;
-  /** A safe or repeatable operation: only these are ever retried by a client. GET is by nature. */
+  /** May run twice, so that a client repeats it. GET may by nature, and so does one with a key (see below). */
   readonly idempotent?: boolean;
-  /** Accepts an `Idempotency-Key` header: a repeated request gets the stored answer. */
+  /** Takes an idempotency key: a repeated request gets the stored answer. */
   readonly idempotencyKey?: boolean;
   /**
    * The output is a page: the name of its list of items with an `id` each. The input has `after`, the id behind which

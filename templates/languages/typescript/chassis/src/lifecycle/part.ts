@@ -12,8 +12,6 @@ export interface Host {
   readonly db: Database;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** True from SIGTERM on. */
-  readonly draining: () => boolean;
   /** What /readyz says: whether requests should be sent here. */
   readonly ready: () => Promise<boolean>;
   /** Why a writing request is to be refused now, see `overloaded`. */

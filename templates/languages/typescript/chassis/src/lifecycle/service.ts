@@ -88,7 +88,6 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       db,
       log,
       metrics,
-      draining: () => state.phase === 'draining',
       ready,
       overload: () => overloadOf(state),
     };

@@ -66,7 +66,7 @@ interface ServiceOptions extends Omit<MessagingOptions, 'channels'> {
 /** Starts the messaging part of one service, as the host would; `stop` drains and stops it. */
 export async function startService({ service, db, brokerUrl, env, ...options }: ServiceOptions) {
   const host = { service, db, env: { BROKER_URL: brokerUrl, ...env }, log: silentLogger, metrics: noMetrics };
-  const state = { draining: () => false, ready: async () => true, overload: () => undefined };
+  const state = { ready: async () => true, overload: () => undefined };
   const running = await messaging({ channels, ...options }).start({ ...host, ...state });
   const stop = async () => {
     await running.drain?.();

@@ -24,7 +24,7 @@ interface FollowOptions {
 
 /**
  * Follows `service` until it is stopped. An empty list after one that was not is more likely the registry's loss than
- * the end of all instances, so the last ones are kept until nothing listens there any more.
+ * the end of all instances, so the last ones are kept until they are listed anew, or nothing listens there any more.
  */
 export function follow(service: string, { registry, log, urlsOf, onUrls }: FollowOptions): Follower {
   const stopping = new AbortController();
@@ -33,6 +33,8 @@ export function follow(service: string, { registry, log, urlsOf, onUrls }: Follo
   let known = false;
   let failures = 0;
   let urls: readonly string[] = [];
+  /** Those of them that are not listed. */
+  let kept: readonly string[] = [];
   let probing = new AbortController();
 
   const change = (next: readonly string[]) => {
@@ -45,19 +47,28 @@ export function follow(service: string, { registry, log, urlsOf, onUrls }: Follo
     interrupted = undefined;
     known = true;
     failures = 0;
-    probing.abort();
-    const next = instances.flatMap(urlsOf);
-    if (next.length > 0 || urls.length === 0) {
-      if (next.join() !== urls.join()) change(next);
-      return;
+    const listed = instances.flatMap(urlsOf);
+    if (listed.length > 0) keep(kept.filter((url) => !listed.includes(url)));
+    else if (urls.length > 0) {
+      log.warn(
+        { dependency: service, instances: urls.length },
+        'no instance is listed any more, the last ones are kept',
+      );
+      keep(urls);
     }
-    log.warn(
-      { dependency: service, instances: urls.length },
-      'no instance is listed any more, the last ones are kept',
-    );
+    const next = [...listed, ...kept].sort();
+    if (next.join() !== urls.join()) change(next);
+  };
+  const keep = (next: readonly string[]) => {
+    if (next.join() === kept.join()) return;
+    kept = next;
+    probing.abort();
     probing = new AbortController();
-    const onGone = (url: string) => change(urls.filter((one) => one !== url));
-    void probeUntilGone(urls, { signal: probing.signal, onGone });
+    const onGone = (url: string) => {
+      kept = kept.filter((one) => one !== url);
+      change(urls.filter((one) => one !== url));
+    };
+    void probeUntilGone(kept, { signal: probing.signal, onGone });
   };
 
   async function keepFollowing(): Promise<void> {

@@ -38,9 +38,11 @@ export async function untilFound(
 }
 
 /** Whether something listens there. Which protocol it speaks does not matter. */
-function answers({ hostname, port }: URL): Promise<boolean> {
+function answers({ hostname, port, protocol }: URL): Promise<boolean> {
+  const usual = protocol === 'https:' ? 443 : 80;
   return new Promise((resolve) => {
-    const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port), timeout: LIMIT_MS });
+    const host = hostname.replace(/^\[|\]$/g, '');
+    const socket = connect({ host, port: Number(port || usual), timeout: LIMIT_MS });
     const end = (isThere: boolean) => {
       socket.destroy();
       resolve(isThere);

@@ -42,7 +42,8 @@ export const registered: ResolverOf = (service, schemes): Resolver => {
       follower = follow(service, {
         registry,
         log,
-        urlsOf: ({ urls }) => urls.filter((url) => schemes.includes(new URL(url).protocol.slice(0, -1))),
+        urlsOf: ({ urls }) =>
+          urls.filter((url) => URL.canParse(url) && schemes.includes(new URL(url).protocol.slice(0, -1))),
         onUrls: (urls) => {
           balancer.update(urls);
           known.set({ dependency: service }, balancer.urls().length);

@@ -102,3 +102,12 @@ test('a REGISTRY_URL that no registry speaks ends the start with its name', asyn
     /REGISTRY_URL is wrong: expected/,
   );
 });
+
+test('a host that fits into no URL is refused with its variable', async (t) => {
+  const { url } = await testDatabase(t, { folders: [] });
+  for (const host of ['fd00::5', 'http://alpha', 'alpha:80', 'a b']) {
+    const env = { ...settings(url), ADVERTISE_HOST: host };
+    const started = startService({ name: 'alpha', parts: [registration()], env });
+    await assert.rejects(started, /ADVERTISE_HOST/, host);
+  }
+});

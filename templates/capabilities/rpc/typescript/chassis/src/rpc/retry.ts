@@ -50,8 +50,9 @@ export async function retrying<T>(
     } catch (error) {
       if (made >= options.attempts || !mayRepeat(error, options.idempotent)) throw error;
       const delay = backoff(made, error);
-      if (performance.now() + delay + LEAST_ATTEMPT > options.deadline || !options.budget.withdraw())
-        throw error;
+      if (performance.now() + delay + LEAST_ATTEMPT > options.deadline) throw error;
+      // What goes to another instance is no storm on the one that failed, however many calls that one had in hand.
+      if (!error.isOfOneInstance && !options.budget.withdraw()) throw error;
       options.onRetry(error, made);
       // A caller that gives up meanwhile gets the error it would have got without a retry.
       await sleep(delay, undefined, { signal: options.signal }).catch(() => Promise.reject(error));

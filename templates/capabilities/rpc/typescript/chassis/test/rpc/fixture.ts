@@ -160,7 +160,7 @@ export function hostFor(env: Record<string, string>): Host & { records: Records 
     histogram: (name) => ({ observe: (labels) => void records.observed.push({ name, labels }) }),
   };
   const db = {} as Host['db'];
-  const state = { draining: () => false, ready: async () => true, overload: () => undefined };
+  const state = { ready: async () => true, overload: () => undefined };
   return { service: 'caller', env, db, log, metrics, ...state, records };
 }
 

@@ -7,6 +7,8 @@ const UNUSED_MS = 60_000;
 
 const OPTIONS = {
   'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
+  // Nobody else's, from DNS, with retries of its own.
+  'grpc.service_config_disable_resolution': 1,
   'grpc.max_send_message_length': LARGEST_MESSAGE,
   'grpc.max_receive_message_length': LARGEST_MESSAGE,
   // A dependency that is back is called again within seconds; by default it may take two minutes.

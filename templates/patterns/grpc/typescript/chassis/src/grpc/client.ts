@@ -1,9 +1,11 @@
 // gRPC between services: one channel for each address, balanced over all that its name resolves to. It retries nothing
 // but what provably reached no server; deadlines and retries are the caller's.
+import { setImmediate } from 'node:timers/promises';
 import {
   type CallOptions,
   type Client,
   type ClientUnaryCall,
+  connectivityState,
   Metadata,
   type MethodDefinition,
   type ServiceError as RpcError,
@@ -36,7 +38,7 @@ function unary(channel: Client, method: Method, attempt: Attempt): Promise<objec
   return new Promise((resolve, reject) => {
     const done = (error: RpcError | null, answer?: object) => {
       stop();
-      if (error) reject(failure(error, { call, channel, attempt }));
+      if (error) void failure(error, { call, channel, attempt }).then(reject);
       else resolve(answer ?? {});
     };
     const call = channel.makeUnaryRequest(...asked(method, attempt), done);
@@ -58,7 +60,7 @@ async function page(channel: Client, method: Method, attempt: Attempt): Promise<
     }
     return { [pages]: items };
   } catch (error) {
-    throw failure(error as RpcError, { call, channel, attempt });
+    throw await failure(error as RpcError, { call, channel, attempt });
   } finally {
     stop();
     call.cancel();
@@ -90,7 +92,10 @@ interface Failed {
   readonly attempt: Attempt;
 }
 
-function failure(error: RpcError, { call, channel, attempt }: Failed): CallError {
+/** What grpc-js says of a call whose connection broke; no server says it. */
+const BROKEN = /^Connection dropped$|ECONNRESET|ETIMEDOUT/;
+
+async function failure(error: RpcError, { call, channel, attempt }: Failed): Promise<CallError> {
   const { label, signal, full } = attempt;
   // Until a call is given to a connection its peer is the channel's own target.
   const sent = call.getPeer() !== channel.getChannel().getTarget();
@@ -100,10 +105,17 @@ function failure(error: RpcError, { call, channel, attempt }: Failed): CallError
       ? { kind: 'connection' }
       : { kind: 'grpc', code: status[error.code] ?? 'UNKNOWN', full };
   const message = outcome.kind === 'cancelled' ? `${label}: cancelled by the caller` : error.details;
-  return new CallError(codeOf(error.code), message || `${label} answered ${status[error.code]}`, {
+  const failed = new CallError(codeOf(error.code), message || `${label} answered ${status[error.code]}`, {
     outcome,
     sent,
     cause: error,
     ...readDetails(error.metadata?.get(DETAILS_KEY)[0]),
   });
+  if (error.code === status.UNAVAILABLE && BROKEN.test(error.details)) {
+    await setImmediate(); // The channel learns of it after its calls.
+    const state = channel.getChannel().getConnectivityState(false);
+    // Ready without that connection: the name has other addresses.
+    failed.isOfOneInstance = state === connectivityState.READY;
+  }
+  return failed;
 }

@@ -17,13 +17,15 @@ export function codec(type: string, types: PackageDefinition): { encode: Convert
   };
 }
 
-function withoutPrefix(text: string, prefix: string): string | undefined {
-  return text === `${prefix}UNSPECIFIED` ? undefined : text.slice(prefix.length);
+/** A value that this side does not know yet comes as its number; the schema judges it, as anything else. */
+function withoutPrefix(value: string | number, prefix: string): string | number | undefined {
+  if (typeof value === 'number') return value;
+  return value === `${prefix}UNSPECIFIED` ? undefined : value.slice(prefix.length);
 }
 
 interface Direction {
   readonly types: PackageDefinition;
-  readonly value: (text: string, prefix: string) => string | undefined;
+  readonly value: (value: string, prefix: string) => string | number | undefined;
   /** By type; a message may contain itself. */
   readonly made: Map<string, Convert>;
 }
@@ -52,7 +54,8 @@ function stepsOf(type: string, direction: Direction): [string, (value: never) =>
   const { field: fields } = (direction.types[type] as unknown as { type: { field: Field[] } }).type;
   const prefix = type.slice(0, type.lastIndexOf('.') + 1);
   return fields.flatMap(({ name, type: kind, typeName }): [string, (value: never) => unknown][] => {
-    if (kind === 'TYPE_ENUM') return [[name, (text: string) => direction.value(text, enumPrefix(typeName))]];
+    if (kind === 'TYPE_ENUM')
+      return [[name, (value: string) => direction.value(value, enumPrefix(typeName))]];
     const inner = prefix + typeName;
     if (kind !== 'TYPE_MESSAGE' || !needsSteps(inner, direction.types)) return [];
     return [[name, converter(inner, direction)]];

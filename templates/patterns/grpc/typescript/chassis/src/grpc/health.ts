@@ -1,6 +1,7 @@
 import type { Server } from '@grpc/grpc-js';
 import { HealthImplementation, protoPath } from 'grpc-health-check';
 import type { Host } from '../lifecycle/part.ts';
+import { pause } from '../waiting/index.ts';
 
 const LOOK_AGAIN_MS = 1_000;
 
@@ -9,6 +10,8 @@ export const healthProto = protoPath;
 
 export interface ServingHealth {
   addTo(server: Server): void;
+  /** Looks from now on. */
+  start(): void;
   /** NOT_SERVING from now on. */
   stop(): void;
 }
@@ -21,19 +24,24 @@ export function healthOf({ ready, log }: Host, services: readonly string[]): Ser
     for (const name of names) health.setStatus(name, status);
   };
   set('NOT_SERVING');
-  const look = () =>
-    ready().then(
-      (isReady) => stopped || set(isReady ? 'SERVING' : 'NOT_SERVING'),
-      (error) => log.warn({ err: error }, 'health is not known'),
-    );
-  let stopped = false;
-  void look();
-  const timer = setInterval(look, LOOK_AGAIN_MS);
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  async function keepLooking(): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        const isReady = await ready();
+        if (!signal.aborted) set(isReady ? 'SERVING' : 'NOT_SERVING');
+      } catch (error) {
+        log.warn({ err: error }, 'health is not known');
+      }
+      await pause(LOOK_AGAIN_MS, signal);
+    }
+  }
   return {
     addTo: (server) => health.addToServer(server),
+    start: () => void keepLooking(),
     stop() {
-      stopped = true;
-      clearInterval(timer);
+      stopping.abort();
       set('NOT_SERVING');
     },
   };

@@ -16,8 +16,12 @@ export interface IncomingCall {
   on(event: 'cancelled', listener: () => void): unknown;
 }
 
-/** Looks at a call before its operation is carried out. */
-export type Check = (call: { readonly path: string; readonly metadata: Metadata }) => void | Promise<void>;
+/** Looks at a call before its operation is carried out; `signal` is aborted when nobody waits for that any more. */
+export type Check = (call: {
+  readonly path: string;
+  readonly metadata: Metadata;
+  readonly signal: AbortSignal;
+}) => void | Promise<void>;
 
 export interface MethodHost extends Host {
   readonly before: readonly Check[];
@@ -50,8 +54,13 @@ export async function perform(
     try {
       const overload = writes && host.overload();
       if (overload) throw unavailable('Too much waits to be worked off', overload.retryAfter);
-      for (const check of host.before) await check({ path, metadata: call.metadata });
-      await untilDeadline(host, { call, longest, endless, work });
+      const checked = async (request: EdgeRequest) => {
+        const { signal } = request;
+        for (const check of host.before) await check({ path, metadata: call.metadata, signal });
+        signal.throwIfAborted();
+        await work(request);
+      };
+      await untilDeadline(host, { call, longest, endless, work: checked });
       return undefined;
     } catch (error) {
       const told = statusOf(error);

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { isIPv6 } from 'node:net';
 import { promisify } from 'node:util';
 import { Server, ServerCredentials, status } from '@grpc/grpc-js';
 import { z } from 'zod';
@@ -72,6 +73,7 @@ export function grpcServer({ routes, before = [], protos }: GrpcOptions): Part {
       if (host.env.NODE_ENV === 'development')
         addReflection(server, [...served.map(({ proto }) => proto.file), healthProto]);
       const edge = await bind(server, host);
+      health.start();
       const stopPurge = startPurge(host);
       return {
         edge,
@@ -94,10 +96,16 @@ const durationOf = ({ metrics }: Host) =>
 /** As with HTTP: elsewhere than in production nobody but this machine is let in. */
 async function bind(server: Server, { env: given }: Host): Promise<Edge> {
   const { GRPC_PORT, GRPC_TLS_CERT, GRPC_TLS_KEY } = env.parse(given);
-  const host = given.BIND_ADDRESS ?? (given.NODE_ENV === 'production' ? '0.0.0.0' : '127.0.0.1');
   const secure = GRPC_TLS_CERT && GRPC_TLS_KEY ? await tls(GRPC_TLS_CERT, GRPC_TLS_KEY) : undefined;
   const credentials = secure ?? ServerCredentials.createInsecure();
-  const port = await promisify(server.bindAsync.bind(server))(`${host}:${GRPC_PORT}`, credentials);
+  const listen = (host: string) =>
+    promisify(server.bindAsync.bind(server))(`${host}:${GRPC_PORT}`, credentials);
+  const { BIND_ADDRESS, NODE_ENV } = given;
+  const host = BIND_ADDRESS ?? (NODE_ENV === 'production' ? undefined : '127.0.0.1');
+  // Both families, where the machine has both.
+  const port = await (host === undefined
+    ? listen('[::]').catch(() => listen('0.0.0.0'))
+    : listen(isIPv6(host) ? `[${host}]` : host));
   return { scheme: secure ? 'grpcs' : 'grpc', port };
 }
 

@@ -4,11 +4,13 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type handleServerStreamingCall, type ServerWritableStream, status } from '@grpc/grpc-js';
 import { perform as answer, deadlineOf, type EdgeRequest, type Route } from '../edge/index.ts';
+import { about } from '../waiting/index.ts';
 import { LONGEST_STREAM_MS, LONGEST_WATCH_MS } from './limits.ts';
 import { type Method, type MethodHost, perform } from './method.ts';
 import { Ended } from './status.ts';
 
-const LOOK_AGAIN_MS = 250;
+/** Until the next look; each that shows nothing new makes it longer. */
+const LOOK_AGAIN = { firstMs: 250, longestMs: 2_000 };
 
 type Source = (host: MethodHost, route: Route, request: EdgeRequest) => AsyncIterable<object>;
 
@@ -63,14 +65,16 @@ export async function* allPages(host: MethodHost, route: Route, request: EdgeReq
 export async function* changes(host: MethodHost, route: Route, request: EdgeRequest): AsyncIterable<object> {
   const end = performance.now() + LONGEST_WATCH_MS;
   let last = '';
+  let waitMs = LOOK_AGAIN.firstMs;
   for (;;) {
     const output = (await step(host, route, request)) as object;
     const text = JSON.stringify(output);
+    waitMs = text === last ? Math.min(LOOK_AGAIN.longestMs, 1.5 * waitMs) : LOOK_AGAIN.firstMs;
     if (text !== last) yield output;
     last = text;
     if (route.operation.watch?.settled(output)) return;
     if (performance.now() > end) throw new Ended(status.UNAVAILABLE, 'Watched for long: watch again');
-    await sleep(LOOK_AGAIN_MS, undefined, { signal: request.signal });
+    await sleep(about(waitMs), undefined, { signal: request.signal });
   }
 }
 

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import dns from 'node:dns/promises';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
 import { Server, ServerCredentials, type ServiceError, type sendUnaryData, status } from '@grpc/grpc-js';
@@ -117,6 +120,71 @@ test('what may not run twice goes to the next address when the first refused the
   assert.equal((await notes.addNote({ text: 'x' }, context)).id, '1');
   assert.equal(server.calls.length, 1);
   assert.deepEqual(guard.outcomes, [{ kind: 'connection' }]);
+});
+
+/** Stands before `target` on `host`, until it is cut: then nothing listens there any more. */
+async function relay(t: TestContext, target: string, { host, port = 0 }: { host: string; port?: number }) {
+  const sockets = new Set<Socket>();
+  const { hostname, port: inside } = new URL(target);
+  const server = createServer((socket) => {
+    const behind = connect({ host: hostname, port: Number(inside) });
+    for (const one of [socket, behind]) sockets.add(one.on('error', () => {}));
+    socket.pipe(behind).pipe(socket);
+  });
+  server.listen(port, host);
+  await once(server, 'listening');
+  const cut = () => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  };
+  t.after(cut);
+  return { port: (server.address() as AddressInfo).port, cut };
+}
+
+/** Notes of each failed attempt whether it says anything of the dependency as a whole. */
+function noting(): CallGuard & { ofOneInstance: boolean[] } {
+  const ofOneInstance: boolean[] = [];
+  return {
+    ...watching(),
+    ofOneInstance,
+    execute: (call) =>
+      call().catch((error) => {
+        ofOneInstance.push(error.isOfOneInstance);
+        throw error;
+      }),
+  };
+}
+
+test('a connection that breaks says nothing of the other addresses of its name', async (t) => {
+  const hanging = await listen(t, hang);
+  const whole = await listen(t);
+  const { port, cut } = await relay(t, hanging.address, { host: '127.0.0.1' });
+  await relay(t, whole.address, { host: '127.0.0.2', port });
+  const addresses = ['127.0.0.1', '127.0.0.2'].map((address) => ({ address, family: 4 }));
+  t.mock.method(dns, 'lookup', async () => addresses);
+  const guard = noting();
+  const { notes, context } = await start(t, `grpc://note.example:${port}`, { ...twice, breaker: guard });
+  const made: Promise<unknown>[] = [];
+  const areBothAsked = () => {
+    made.push(notes.getNote({ id: '1' }, context));
+    return hanging.calls.length > 2 && whole.calls.length > 2;
+  };
+  await until(areBothAsked, 'calls of both addresses');
+  cut();
+  await Promise.all(made);
+  assert.deepEqual(new Set(guard.ofOneInstance), new Set([true]));
+});
+
+test('the only connection that breaks says everything', async (t) => {
+  const hanging = await listen(t, hang);
+  const { port, cut } = await relay(t, hanging.address, { host: '127.0.0.1' });
+  const guard = noting();
+  const { notes, context } = await start(t, `grpc://127.0.0.1:${port}`, { breaker: guard });
+  const made = Array.from({ length: 5 }, () => notes.getNote({ id: '1' }, context));
+  await until(() => hanging.calls.length === 5, 'the calls arrive');
+  cut();
+  for (const one of made) await assert.rejects(one, { code: 'Unavailable' });
+  assert.deepEqual(guard.ofOneInstance, [false, false, false, false, false]);
 });
 
 test('a hundred calls with 1 ms left: nothing is sent', async (t) => {

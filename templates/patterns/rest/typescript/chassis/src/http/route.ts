@@ -45,6 +45,8 @@ function performRequest(
   const deadline = deadlineOf(inheritedDeadline(header(request, DEADLINE_HEADER)));
   const raw = rawInput(request);
   const { signal, abort, end } = signalUntil(deadline);
+  // What ran before this may have outlasted the client.
+  if (response.closed) abort(new Error('The client has gone away'));
   response.once('close', () => {
     if (response.writableFinished) end();
     else abort(new Error('The client has gone away'));

@@ -19,7 +19,6 @@ async function whileSweeping(stage: Stage, work: () => Promise<unknown>): Promis
     db: stage.db,
     log: silentLogger,
     metrics: noMetrics,
-    draining: () => false,
     ready: async () => true,
     overload: () => undefined,
   };

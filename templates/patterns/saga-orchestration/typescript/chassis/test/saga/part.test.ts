@@ -20,7 +20,7 @@ async function whileSweeping<T>(
     metrics = noMetrics,
   }: { definitions?: SagaDefinition[]; metrics?: Metrics } = {},
 ): Promise<T> {
-  const state = { draining: () => false, ready: async () => true, overload: () => undefined };
+  const state = { ready: async () => true, overload: () => undefined };
   const host = { service: 'trip', env: {}, db: stage.db, log: silentLogger, metrics, ...state };
   const part = await sagas(definitions).start(host);
   try {
@@ -120,7 +120,6 @@ test('a step is forgotten long after its last command, a held one never', async 
     db,
     log: silentLogger,
     metrics: noMetrics,
-    draining: () => false,
     ready: async () => true,
     overload: () => undefined,
   };

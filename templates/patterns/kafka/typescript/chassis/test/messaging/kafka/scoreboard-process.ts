@@ -15,7 +15,6 @@ const retries = { attempts: 3, firstMs: 20, longestMs: 50 };
 const part = await messaging({ channels, handlers: [addPoints], retries }).start({
   ...{ service, db, log: silentLogger, metrics: noMetrics },
   env: { BROKER_URL },
-  draining: () => false,
   ready: async () => true,
   overload: () => undefined,
 });
