@@ -32,7 +32,7 @@ const HEADERS = {
     'aggregate-id': TEXT,
     'aggregate-version': NUMBER_TEXT,
     'expires-at': { ...TIME, description: 'A command is refused after this moment' },
-    attempt: { ...NUMBER_TEXT, description: 'How often its sender has sent this command' },
+    attempt: { ...NUMBER_TEXT, description: 'How often its sender has said this; absent: once' },
     traceparent: { ...TEXT, description: 'W3C trace context' },
   },
 };

@@ -146,8 +146,8 @@ interface Failure {
 
 /**
  * Puts a message to the dead letters, and tells a sender that waits for an answer. A crash in between does both again.
- * A command that was sent again is answered only: its sender sends it until it succeeds, and its first copy lies
- * there already. One whose headers cannot be kept cannot be answered: the answer would repeat them.
+ * What was said again is answered only: its sender says it until it succeeds, and its first copy lies there already.
+ * A command whose headers cannot be kept cannot be answered: the answer would repeat them.
  */
 async function giveUp(
   message: IncomingMessage,
@@ -157,7 +157,8 @@ async function giveUp(
   const envelope = fromHeaders(message.headers);
   const isAsked = options.channel.kind === 'commands' && envelope?.replyTo && isDestination(envelope.replyTo);
   const waits = isAsked && unkeepable(envelope) === undefined;
-  const again = waits && (envelope.attempt ?? 1) > 1;
+  const isRepeated = waits || options.channel.kind === 'events';
+  const again = isRepeated && (envelope?.attempt ?? 1) > 1;
   if (!again) await bury(message, failure, options);
   if (waits) {
     const answer = CommandFailed({ commandId: envelope.id, type: envelope.type, reason: failure.reason });

@@ -18,7 +18,7 @@ export interface Envelope {
   readonly aggregateVersion?: number;
   /** RFC 3339; a command is refused after this moment. */
   readonly expiresAt?: string;
-  /** How often its sender has sent this command; absent: once. */
+  /** How often its sender has said this; absent: once. */
   readonly attempt?: number;
   readonly traceparent?: string;
 }

@@ -22,7 +22,7 @@ export interface Origin {
   readonly replyTo?: string | undefined;
   /** RFC 3339; commands are refused after this moment. */
   readonly expiresAt?: string | undefined;
-  /** How often this command has been sent, by a sender that sends it until it is answered. */
+  /** How often this has been said, by a sender that says it until it hears of its effect. */
   readonly attempt?: number | undefined;
 }
 
@@ -93,10 +93,11 @@ function toRow({ type: contract, data, aggregateVersion }: Message, origin: Orig
     causationId: cause?.id,
     aggregateId: key,
     aggregateVersion,
+    attempt: origin.attempt,
     ...(kind === 'command' ? commandHeaders(origin) : {}),
   });
   const traceparent = currentTraceparent() ?? cause?.traceparent ?? null;
   return { id, type, channel, key, headers: JSON.stringify(headers), payload, traceparent };
 }
 
-const commandHeaders = ({ replyTo, expiresAt, attempt }: Origin) => ({ replyTo, expiresAt, attempt });
+const commandHeaders = ({ replyTo, expiresAt }: Origin) => ({ replyTo, expiresAt });

@@ -41,17 +41,25 @@ export function startRetries(
   { receivers, log }: { receivers: ReadonlyMap<string, Receive>; log: TransportOptions['log'] },
 ): Loop {
   let pauses = 0;
+  /** What was decided, and could not be written as the database was away: else an outage would cost an attempt. */
+  let owed: (() => Promise<void>) | undefined;
+  const settle = async () => {
+    await owed?.();
+    owed = undefined;
+  };
   return startLoop({
     name: 'retries',
     log,
     pollMs: POLL_MS,
     pass: async () => {
+      await settle();
       const row = await claim(db, [...receivers.keys()]);
       const receive = row && receivers.get(row.channel);
       if (!receive) return false;
       const verdict = await receive(toMessage(row));
       pauses = verdict.action === 'pause' ? pauses + 1 : 0;
-      await carryOut(db, row, { verdict, pauseMs: fullJitter(pauses, PAUSE) });
+      owed = () => carryOut(db, row, { verdict, pauseMs: fullJitter(pauses, PAUSE) });
+      await settle();
       return verdict.action !== 'pause';
     },
   });

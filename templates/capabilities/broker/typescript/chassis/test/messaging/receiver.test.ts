@@ -162,6 +162,16 @@ test('a command that fails whenever it is sent leaves one dead letter, and its s
   assert.equal(letters.length, 2);
 });
 
+test('an event that is told until it has its effect leaves one dead letter', async (t) => {
+  const db = await serviceDatabase(t);
+  const handler = failing(new PermanentError('no'));
+  const { receive, letters } = receiver(db, { channel: 'score-events', handler });
+  for (const attempt of [1, 2, 3]) {
+    assert.deepEqual(await receive(incoming(data, { attempt })), { action: 'done' });
+  }
+  assert.equal(letters.length, 1);
+});
+
 test('an event of a type that nobody here handles is skipped', async (t) => {
   const db = await serviceDatabase(t);
   const { receive, letters } = receiver(db, { channel: 'score-events' });

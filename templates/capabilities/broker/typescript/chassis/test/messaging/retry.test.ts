@@ -115,3 +115,31 @@ test('what a message says cannot be kept from being tried again, whatever charac
   }
   assert.deepEqual([letters[0]?.reason, letters[0]?.headers['x-note']], ['nobody is called a\\0b', '\0']);
 });
+
+test('an outage while a message is tried costs it no attempt', async (t) => {
+  const db = await serviceDatabase(t);
+  await db.query(
+    `INSERT INTO retry (channel, consumer, headers, body, attempts, reason, next_at)
+     VALUES ('scores', 'score-processor', '{}', '', 2, 'not yet', clock_timestamp())`,
+  );
+  let isAway = false;
+  const query: Database['query'] = (...asked) =>
+    isAway ? Promise.reject(new Error('the database is away')) : db.query(...asked);
+  let tries = 0;
+  const receive = async () => {
+    tries++;
+    isAway = true;
+    return { action: 'pause', reason: 'the database is away' } as const;
+  };
+  const receivers = new Map([['scores', receive]]);
+  const worker = startRetries({ ...db, query }, { receivers, log: silentLogger });
+  try {
+    await until(() => tries === 1, { limitMs: 5_000, what: 'it is tried' });
+    assert.deepEqual(await waiting(db), [{ attempts: 3 }]);
+    isAway = false;
+    const isTakenBack = async () => (await waiting(db))[0]?.attempts === 2;
+    await until(isTakenBack, { limitMs: 10_000, what: 'the attempt is taken back' });
+  } finally {
+    await worker.stop();
+  }
+});

@@ -9,7 +9,9 @@ import { table } from '../terminal.ts';
 import { type Asked, WrongArguments } from './arguments.ts';
 import type { Shell } from './shell.ts';
 
-const LIMIT = 1_000;
+/** Of a list that someone reads, and of those that are acted upon. */
+const SHOWN = 1_000;
+const MOST = 1_000_000;
 const CONNECT_MS = 10_000;
 
 /** @returns 1 when not each of them was replayed */
@@ -29,12 +31,12 @@ export async function deadLetters(
   if (command !== 'list' && places.length > 1)
     throw new WrongArguments('Several groups read it: add --group.');
   return withTransport(env.BROKER_URL, async (transport) => {
-    const lists = await Promise.all(
-      places.map((place) => transport.listDeadLetters({ ...place, limit: LIMIT })),
-    );
+    const limit = command === 'list' ? SHOWN : MOST;
+    const lists = await Promise.all(places.map((place) => transport.listDeadLetters({ ...place, limit })));
     const letters = lists.flat().filter((letter) => id === undefined || letter.id === id);
     if (command === 'list') {
       print(shown(letters));
+      if (lists.some((list) => list.length === SHOWN)) print(`Of each queue the first ${SHOWN} are shown.`);
       return 0;
     }
     if (letters.length === 0 && !all) throw new ToolError(`There is no dead letter "${id}" on ${name}.`);

@@ -23,7 +23,8 @@ export async function carryOut(
   });
   await appendLog(tx, instance, decision.log);
   const correlationId = `${instance.name}:${instance.key}`;
-  await enqueue(tx, message, { correlationId, ...(cause ? { cause } : {}) });
+  const attempt = decision.tell === 'again' ? state.attempts : undefined;
+  await enqueue(tx, message, { correlationId, attempt, ...(cause ? { cause } : {}) });
 }
 
 /** The event to be sent. Told again it says the same under a new id, so that every inbox lets it through. */

@@ -23,6 +23,18 @@ const standIn: CardProvider = {
   async void() {},
 };
 
+/** Statuses that say of a request that it is one which is never done. */
+const REFUSED = [400, 402, 404, 422];
+
+class Refusal extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`The card provider answered ${status}.`);
+    this.status = status;
+  }
+}
+
 /** A provider with an API: POST /authorizations and /voids, with an `Idempotency-Key`. */
 function providerAt(url: string): CardProvider {
   const post = async (path: string, { idempotencyKey, signal, ...body }: Asked): Promise<unknown> => {
@@ -33,12 +45,19 @@ function providerAt(url: string): CardProvider {
       body: JSON.stringify(body),
       signal,
     });
-    if (!response.ok) throw new Error(`The card provider answered ${response.status}.`);
+    if (!response.ok) throw new Refusal(response.status);
     return response.json();
   };
   return {
     authorize: async ({ price, ...request }) => {
-      return (await post('/authorizations', { ...request, ...price })) as Authorization;
+      try {
+        return (await post('/authorizations', { ...request, ...price })) as Authorization;
+      } catch (error) {
+        // It will never do this; whatever else it answers is no outcome, and it is asked again.
+        if (error instanceof Refusal && REFUSED.includes(error.status))
+          return { approved: false, reason: `refused with ${error.status}` };
+        throw error;
+      }
     },
     void: async (request) => {
       await post('/voids', request);

@@ -13,6 +13,8 @@ import { deadLetterTopicOf, type Place, replayTopicOf } from './topics.ts';
 
 /** Headers that say why a message is dead; a replay leaves them out. */
 const PREFIX = 'dead-letter-';
+/** Header that says how often a message was replayed. */
+const REPLAY = 'replay';
 /** What is larger is too large to be handled, and is cut off, so that the letter fits any topic. */
 const BODY_BYTES = 512 * 1024;
 /** From so many on only the envelope's headers are kept. */
@@ -81,7 +83,10 @@ function lettersIn(records: readonly KafkaMessage[], place: Place): Map<string, 
   return letters;
 }
 
-/** The same letter comes again if its consumer died before it could commit: it has the same key. */
+/**
+ * The same letter comes again if its consumer died before it could commit: it has the same key. One that is dead again
+ * after its replay has another: what says that the first one is gone may come behind it.
+ */
 function toRecord(letter: DeadLetter): OutgoingRecord {
   const { id, type, reason, attempts, failedAt, firstSeenAt } = letter;
   const body = Buffer.from(letter.body);
@@ -94,7 +99,7 @@ function toRecord(letter: DeadLetter): OutgoingRecord {
   const digest = createHash('sha256').update(body).digest('hex').slice(0, 16);
   return {
     topic: deadLetterTopicOf(letter),
-    key: `${short(id)}.${digest}`,
+    key: [short(id), digest, ...(letter.headers[REPLAY] ? [short(letter.headers[REPLAY])] : [])].join('.'),
     value,
     headers: { ...headers, ...prefixed({ ...about, ...when, origin: letter.channel }) },
   };
@@ -118,7 +123,13 @@ function prefixed(values: Readonly<Record<string, string>>): Record<string, stri
 
 function toReplay({ channel, group, id, headers, body }: DeadLetter): OutgoingRecord {
   const key = headers['aggregate-id'] ?? id;
-  return { topic: replayTopicOf({ channel, group }), key, value: Buffer.from(body), headers: { ...headers } };
+  const replay = String(Number(headers[REPLAY] ?? 0) + 1);
+  return {
+    topic: replayTopicOf({ channel, group }),
+    key,
+    value: Buffer.from(body),
+    headers: { ...headers, [REPLAY]: replay },
+  };
 }
 
 /** What lies in the topic; of a record that someone else put there less is known. */

@@ -82,7 +82,7 @@ export async function open(t: TestContext, channels: readonly Channel[]): Promis
 /** Sends records as a foreign program does. */
 export async function produce(
   topic: string,
-  records: readonly { key?: string; value: string | Buffer; headers?: IHeaders; partition?: number }[],
+  records: readonly { key?: string; value: string | Buffer | null; headers?: IHeaders; partition?: number }[],
   compression?: number,
 ): Promise<void> {
   await raw(async (kafka) => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { deadLetterTopicOf } from '../../../src/messaging/kafka/topics.ts';
 import type { DeadLetter } from '../../../src/messaging/transport.ts';
 import { until } from '../../../src/testing/index.ts';
 import { channelsFor, open, produce, recordsOf, skip } from './broker.ts';
@@ -55,12 +56,36 @@ suite('dead letters on Kafka', { skip }, () => {
     assert.equal(await tool.takeDeadLetter({ ...place, id: 'm-1', replay: true }), true);
     assert.equal(await tool.takeDeadLetter({ ...place, id: 'm-1', replay: true }), false);
     await until(() => seen.get(group)?.length === 1, { limitMs: 30_000, what: 'the replay' });
-    assert.deepEqual(seen.get(group), [{ id: 'm-1', type: 'DoTask', traceparent: '00-1-2-01' }]);
+    assert.deepEqual(seen.get(group), [{ id: 'm-1', type: 'DoTask', traceparent: '00-1-2-01', replay: '1' }]);
 
     assert.equal(await tool.takeDeadLetter({ ...place, id: 'm-2', replay: false }), true);
     assert.deepEqual(await transport.listDeadLetters({ ...place, limit: 10 }), []);
     assert.deepEqual([seen.get(group)?.length, seen.get(other)], [1, []]);
     assert.equal((await recordsOf(events.name)).length, 0, 'nothing came to the topic that all read');
+  });
+
+  test('a message that is dead again after its replay stays, in whichever order the broker learns of both', async (t) => {
+    const { commands, group } = await channelsFor(t);
+    const transport = await open(t, [commands]);
+    const place = { channel: commands.name, group };
+    const one = letter(commands.name, group, 'm-1');
+    transport.consume({
+      ...place,
+      prefetch: 1,
+      handle: async ({ headers }) => {
+        await transport.deadLetter({ ...one, headers });
+        return { action: 'done' };
+      },
+    });
+    await transport.deadLetter(one);
+    const topic = deadLetterTopicOf(place);
+    const [first] = await recordsOf(topic);
+    assert.equal(await transport.takeDeadLetter({ ...place, id: 'm-1', replay: true }), true);
+    const list = () => transport.listDeadLetters({ ...place, limit: 10 });
+    await until(async () => (await recordsOf(topic)).length === 3, { limitMs: 30_000, what: 'dead again' });
+    // As if what says that the first letter is gone came only now.
+    await produce(topic, [{ key: String(first?.key), value: null }]);
+    assert.deepEqual(await list(), [{ ...one, headers: { ...one.headers, replay: '1' } }]);
   });
 
   test('a letter that is too large is cut off, and says so', async (t) => {
