@@ -21,7 +21,7 @@ interface LoopOptions {
 }
 
 /** Every wait inside a pass has an end of its own, and all of them together take less. */
-const STALLED_MS = 120_000;
+export const STALLED_MS = 120_000;
 const BACKOFF = { firstMs: 200, longestMs: 5_000 };
 
 /** Runs `pass` until it is stopped: at once while there is more, after an error with growing delays. */

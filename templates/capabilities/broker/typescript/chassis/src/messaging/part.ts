@@ -6,6 +6,7 @@ import { watchBacklog } from './backlog.ts';
 import { createReceiver, type Receive, type RetryPolicy } from './consumer.ts';
 import { type CallingHandler, startExternalCalls } from './external.ts';
 import type { Handler } from './handler.ts';
+import { watchHandling } from './handling.ts';
 import type { Loop } from './loop.ts';
 import { openTransport } from './open.ts';
 import { declareDestinations } from './outbox.ts';
@@ -54,7 +55,7 @@ function start(host: Host, options: MessagingOptions): RunningPart {
   // All that can be wrong is found before anything runs.
   checkRetention(settings.INBOX_RETENTION);
   const transport = openTransport({ url: settings.BROKER_URL, service, log, metrics });
-  const receivers = createReceivers(host, { ...options, transport });
+  const { receivers, stalled } = watchHandling(createReceivers(host, { ...options, transport }));
   declareDestinations(options.channels);
   transport.start(options.channels);
 
@@ -75,7 +76,7 @@ function start(host: Host, options: MessagingOptions): RunningPart {
       if (connected) return { status: 'up' };
       return { status: misconfigured ? 'down' : 'degraded', reason };
     },
-    stalled: () => loops.find((loop) => loop.stalled())?.name,
+    stalled: () => loops.find((loop) => loop.stalled())?.name ?? stalled(),
     overloaded: backlog.overloaded,
     drain: async () => {
       await Promise.all([...consumers, ...workers].map((each) => each.stop()));
@@ -136,7 +137,7 @@ function startWorkers(
     handlers,
     transport,
     receivers,
-  }: MessagingOptions & { transport: Transport; receivers: Map<string, Receive> },
+  }: MessagingOptions & { transport: Transport; receivers: ReadonlyMap<string, Receive> },
 ): Loop[] {
   const calling = handlers.filter((handler): handler is CallingHandler => 'external' in handler);
   const workers: Loop[] = [];

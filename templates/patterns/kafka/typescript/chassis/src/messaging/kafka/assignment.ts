@@ -9,8 +9,8 @@ import type { Reader } from './reader.ts';
 type MemberAssignment = Readonly<Record<string, readonly number[]>>;
 
 interface AssignmentOptions {
-  readonly consumer: KafkaConsumer;
-  readonly admin: Admin;
+  readonly consumer: Pick<KafkaConsumer, 'commitOffsets' | 'pause' | 'resume'>;
+  readonly admin: Pick<Admin, 'fetchTopicOffsets'>;
   readonly group: string;
   /** By topic. */
   readonly readers: ReadonlyMap<string, Reader>;
@@ -18,8 +18,11 @@ interface AssignmentOptions {
 }
 
 export interface Assignment {
-  /** Notes what this member has from now on; what it no longer has is let go of. */
-  share(assigned: MemberAssignment): void;
+  /**
+   * Notes what `member` has from now on; what it no longer has is let go of. With another name than before it was
+   * thrown out meanwhile: others may have got further, so all begins anew.
+   */
+  share(assigned: MemberAssignment, member: string): void;
   /** Queues what was fetched. */
   take(batch: Pick<Batch, 'topic' | 'partition' | 'messages'>): void;
   /** Lets go of all. */
@@ -30,7 +33,8 @@ export function createAssignment({ consumer, admin, group, readers, log }: Assig
   /** By topic and partition; undefined until something of it was fetched. */
   const partitions = new Map<string, Partition | undefined>();
   let ends: Promise<ReadonlyMap<string, bigint>> = Promise.resolve(new Map());
-  const commit = createCommits(consumer);
+  const commits = createCommits(consumer);
+  let name: string | undefined;
 
   function open(topic: string, partition: number, reader: Reader): Partition {
     const place = [{ topic, partitions: [partition] }];
@@ -39,7 +43,7 @@ export function createAssignment({ consumer, admin, group, readers, log }: Assig
       log,
       name: `${topic}/${partition}`,
       end: ends.then((known) => known.get(keyOf(topic, partition))),
-      commit: (offset) => commit({ topic, partition, offset }),
+      commit: (offset) => commits.commit({ topic, partition, offset }),
       hold: () => consumer.pause(place),
       release: () => {
         try {
@@ -51,8 +55,16 @@ export function createAssignment({ consumer, admin, group, readers, log }: Assig
     });
   }
 
+  function end(): void {
+    for (const partition of partitions.values()) partition?.end();
+    partitions.clear();
+    commits.drop();
+  }
+
   return {
-    share: (assigned) => {
+    share: (assigned, member) => {
+      if (name !== undefined && name !== member) end();
+      name = member;
       const keys = new Set(
         Object.entries(assigned).flatMap(([topic, numbers]) => numbers.map((n) => keyOf(topic, n))),
       );
@@ -76,17 +88,17 @@ export function createAssignment({ consumer, admin, group, readers, log }: Assig
       partitions.set(key, queue);
       queue.push(messages);
     },
-    end: () => {
-      for (const partition of partitions.values()) partition?.end();
-      partitions.clear();
-    },
+    end,
   };
 }
 
 const keyOf = (topic: string, partition: number) => `${topic}/${partition}`;
 
 /** The offset behind the last message of each partition. */
-async function endsOf(admin: Admin, topics: readonly string[]): Promise<ReadonlyMap<string, bigint>> {
+async function endsOf(
+  admin: AssignmentOptions['admin'],
+  topics: readonly string[],
+): Promise<ReadonlyMap<string, bigint>> {
   const ends = new Map<string, bigint>();
   for (const topic of topics)
     for (const { partition, high } of await admin.fetchTopicOffsets(topic))

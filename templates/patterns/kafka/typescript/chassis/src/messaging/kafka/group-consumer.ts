@@ -83,7 +83,7 @@ export function createGroupConsumer({
       consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
         failure = undefined;
         log.info({ group, assignment: payload.memberAssignment }, 'Joined the consumer group');
-        assignment.share(payload.memberAssignment);
+        assignment.share(payload.memberAssignment, payload.memberId);
       });
     });
     try {
