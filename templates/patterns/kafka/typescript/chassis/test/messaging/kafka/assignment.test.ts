@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import type { KafkaMessage } from 'kafkajs';
 import { createAssignment } from '../../../src/messaging/kafka/assignment.ts';
 import { until } from '../../../src/testing/index.ts';
@@ -41,8 +42,9 @@ for (const { title, member, expected } of [
   { title: 'thrown out commits nothing of before', member: 'second', expected: [51, 501] },
   { title: 'that stayed goes on', member: 'first', expected: [51, 53, 501] },
 ]) {
-  test(`a member ${title}`, async () => {
+  test(`a member ${title}`, async (t) => {
     const { assignment, handled, commits, take } = joined();
+    t.after(() => assignment.end());
     assignment.share({ [topic]: [0] }, 'first');
     take(50);
     await until(() => commits.length === 1, soon('the first commit'));
@@ -50,8 +52,7 @@ for (const { title, member, expected } of [
     await until(() => handled.length === 3, soon('three messages'));
     assignment.share({ [topic]: [0] }, member);
     commits[0]?.end();
-    const beforeNext = expected.length - 1;
-    await until(() => commits.length >= beforeNext, soon('what waited'));
+    await setImmediate(); // What waited for that is done, or dropped.
     commits[1]?.end();
     take(500);
     await until(() => commits.length >= expected.length, soon('the next commit'));
