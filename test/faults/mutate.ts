@@ -11,23 +11,22 @@ export interface Edit {
   readonly to: string;
 }
 
-/**
- * Runs `work` on the mutated system. A text that is not there exactly once is an error: the mutant would be the
- * original, or another one.
- */
+/** A text that is not there exactly once is an error: the mutant would be the original, or another one. */
+export function edited(text: string, { file, from, to }: Edit): string {
+  const times = text.split(from).length - 1;
+  if (times !== 1) throw new Error(`${file} has ${times} times what is to be replaced:\n${from}`);
+  return text.replace(from, () => to);
+}
+
+/** Runs `work` on the mutated system. */
 export async function mutated<T>(folder: string, edits: readonly Edit[], work: () => Promise<T>): Promise<T> {
   const originals = new Map<string, string>();
   try {
-    for (const { file, from, to } of edits) {
-      const path = join(folder, file);
+    for (const edit of edits) {
+      const path = join(folder, edit.file);
       const text = await readFile(path, 'utf8');
-      const times = text.split(from).length - 1;
-      if (times !== 1) throw new Error(`${file} has ${times} times what is to be replaced:\n${from}`);
       originals.set(path, originals.get(path) ?? text);
-      await writeFile(
-        path,
-        text.replace(from, () => to),
-      );
+      await writeFile(path, edited(text, edit));
     }
     return await work();
   } finally {
