@@ -1,50 +1,38 @@
 // Draws a saga from its table, so that a picture in a document cannot differ from what runs.
-import { eventsBefore, type SagaDefinition, type Step } from './definition.ts';
+import { eventsBefore, type SagaDefinition } from './definition.ts';
 
-/** The saga as a Mermaid sequence diagram: which event each service follows, and the breaks that undo it. */
+/** The saga as a Mermaid sequence diagram: which event each service follows, and where it is rejected. */
 export function mermaid(definition: SagaDefinition): string {
-  const { initiator, steps, pivot, confirmed } = definition;
+  const { initiator, steps, pivot, confirmed, rejected } = definition;
+  const starter = idOf(initiator);
   const services = [...new Set([initiator, ...steps.map(({ service }) => service)])];
-  const lines = [
-    'sequenceDiagram',
-    ...indent(services.map((service) => `participant ${service}`)),
-    ...indent(
-      steps.flatMap((step, index) => [
-        ...drawStep(definition, { step, index }),
-        ...(index === pivot ? [`Note over ${initiator}: point of no return, ${confirmed.type}`] : []),
-      ]),
-    ),
-  ];
-  return `${lines.join('\n')}\n`;
-}
-
-function drawStep(definition: SagaDefinition, { step, index }: { step: Step; index: number }): string[] {
-  const { initiator, steps, pivot } = definition;
-  const { service, succeeded, refused } = step;
-  const needed = eventsBefore(definition, index);
   const teller = (type: string) =>
-    steps.find((earlier) => earlier.succeeded.type === type)?.service ?? initiator;
-  return [
-    ...needed.map(({ type }) => `${teller(type)}-)${service}: ${type}`),
-    ...(refused
-      ? [
-          `break ${refused.type}, or no end within the deadline of ${definition.deadlineMs / 1000} s`,
-          ...indent([`${service}-)${initiator}: ${refused.type}`, ...drawUndo(definition)]),
-          'end',
-        ]
-      : []),
-    ...(index > pivot ? [`Note over ${initiator},${service}: told again until it succeeds`] : []),
-    `${service}-)${initiator}: ${succeeded.type}`,
+    idOf(steps.find(({ succeeded }) => succeeded.type === type)?.service ?? initiator);
+  const lines = [
+    ...services.map((service) => `participant ${idOf(service)} as ${service}`),
+    ...steps.flatMap(({ service, succeeded, refused }, index) => [
+      ...eventsBefore(definition, index).map(({ type }) => `${teller(type)}-)${idOf(service)}: ${type}`),
+      `${idOf(service)}-)${starter}: ${succeeded.type}`,
+      ...(refused
+        ? [
+            'break it refuses',
+            ...indent([
+              `${idOf(service)}-)${starter}: ${refused.type}`,
+              `Note over ${starter}: ${rejected.type}: all undo`,
+            ]),
+            'end',
+          ]
+        : []),
+      ...(index === pivot ? [`Note over ${starter}: ${confirmed.type}, no way back`] : []),
+    ]),
   ];
+  return `${['sequenceDiagram', ...indent(lines)].join('\n')}\n`;
 }
 
-function drawUndo({ initiator, steps, rejected }: SagaDefinition): string[] {
-  return steps
-    .filter(({ undone }) => undone)
-    .flatMap(({ service, undone }) => [
-      `${initiator}-)${service}: ${rejected.type}`,
-      `${service}-)${initiator}: ${undone?.type}`,
-    ]);
+/** `price-list` -> `PriceListService`: a service may be called what is a word of Mermaid, such as `end`. */
+function idOf(service: string): string {
+  const words = service.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  return `${words.join('')}Service`;
 }
 
-const indent = (lines: readonly string[]) => lines.map((line) => `    ${line}`);
+const indent = (lines: readonly string[]) => lines.map((line) => `  ${line}`);
