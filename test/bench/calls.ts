@@ -1,8 +1,7 @@
 /** What deadline, breaker and discovery take of a call: the call without its exchange against the whole one. */
 
 import { until } from '../e2e/until.ts';
-import { compare } from './pairs.ts';
-import { type Databases, end, runCompiled, startCompiled } from './repository.ts';
+import { comparePrinted, type Databases, end, startCompiled } from './repository.ts';
 import { freePort } from './route.ts';
 import { type Row, ratioRow } from './table.ts';
 
@@ -24,9 +23,7 @@ export async function measureCalls(repository: string, { urls }: Databases): Pro
       limitMs: 60_000,
     });
     const env = { DATABASE_URL: order, BROKER_URL: bus, REGISTRY_URL: bus, PORT: '0' };
-    const { code, output } = await runCompiled(repository, 'services/order/dist/src/call-times.js', env);
-    if (code !== 0) throw new Error(`call-times exited with ${code}:\n${output}`);
-    const comparison = compare([...output.matchAll(/^\{"a".*\}$/gm)].map(([line]) => JSON.parse(line)));
+    const comparison = await comparePrinted(repository, 'services/order/dist/src/call-times.js', env);
     const { a, b } = comparison;
     return ratioRow({
       name: 'deadline, breaker and discovery / a call',

@@ -2,8 +2,7 @@
 
 import { createConnection } from 'node:net';
 import { until } from '../e2e/until.ts';
-import { compare } from './pairs.ts';
-import { type Databases, end, runCompiled, startCompiled } from './repository.ts';
+import { comparePrinted, type Databases, end, startCompiled } from './repository.ts';
 import { freePort } from './route.ts';
 import { type Row, ratioRow } from './table.ts';
 
@@ -19,9 +18,7 @@ export async function measureGrpc(repository: string, { urls }: Databases): Prom
   const bare = await startServer(repository, 'services/user/dist/src/bare-grpc.js', { DATABASE_URL: user });
   try {
     const addresses = { A_URL: ours.address, B_URL: bare.address };
-    const { code, output } = await runCompiled(repository, 'services/user/dist/src/grpc-rates.js', addresses);
-    if (code !== 0) throw new Error(`grpc-rates exited with ${code}:\n${output}`);
-    const comparison = compare([...output.matchAll(/^\{"a".*\}$/gm)].map(([line]) => JSON.parse(line)));
+    const comparison = await comparePrinted(repository, 'services/user/dist/src/grpc-rates.js', addresses);
     const { a, b } = comparison;
     return ratioRow({
       name: 'GetUser over gRPC / bare grpc-js',

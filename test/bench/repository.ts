@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { type Command, type Result, run, start, succeed } from '../e2e/commands.ts';
 import { until } from '../e2e/until.ts';
 import { imageNode } from './image-node.ts';
+import { type Comparison, compare } from './pairs.ts';
 
 /** Laid out as the repository is, into which they are copied. */
 const programs = fileURLToPath(new URL('programs', import.meta.url));
@@ -72,6 +73,17 @@ export async function startCompiled(repository: string, program: string, env: En
 /** The same, to its end. */
 export async function runCompiled(repository: string, program: string, env: Environment): Promise<Result> {
   return run(await imageNode(repository), [program], { cwd: repository, env: { ...production, ...env } });
+}
+
+/** Runs a program that prints lines of JSON, each a pair of what was measured in turn. */
+export async function comparePrinted(
+  repository: string,
+  program: string,
+  env: Environment,
+): Promise<Comparison> {
+  const { code, output } = await runCompiled(repository, program, env);
+  if (code !== 0) throw new Error(`${program} exited with ${code}:\n${output}`);
+  return compare([...output.matchAll(/^\{"a".*\}$/gm)].map(([line]) => JSON.parse(line)));
 }
 
 /** Interrupts what was started, and waits for its end. */

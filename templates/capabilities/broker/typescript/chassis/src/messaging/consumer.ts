@@ -90,7 +90,7 @@ export function createReceiver(options: ReceiverOptions): Receive {
   return (message) =>
     receive(message).catch((error: Error) => {
       count('paused');
-      return { action: 'pause', reason: error.message };
+      return { action: 'pause', reason: keepable(error.message) };
     });
 }
 

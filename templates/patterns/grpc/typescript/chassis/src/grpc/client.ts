@@ -38,7 +38,7 @@ function unary(channel: Client, method: Method, attempt: Attempt): Promise<objec
   return new Promise((resolve, reject) => {
     const done = (error: RpcError | null, answer?: object) => {
       stop();
-      if (error) void failure(error, { call, channel, attempt }).then(reject);
+      if (error) void failure(error, { call, channel, attempt }).then(reject, reject);
       else resolve(answer ?? {});
     };
     const call = channel.makeUnaryRequest(...asked(method, attempt), done);

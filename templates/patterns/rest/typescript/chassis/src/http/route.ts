@@ -45,12 +45,13 @@ function performRequest(
   const deadline = deadlineOf(inheritedDeadline(header(request, DEADLINE_HEADER)));
   const raw = rawInput(request);
   const { signal, abort, end } = signalUntil(deadline);
-  // What ran before this may have outlasted the client.
-  if (response.closed) abort(new Error('The client has gone away'));
-  response.once('close', () => {
+  const finish = () => {
     if (response.writableFinished) end();
     else abort(new Error('The client has gone away'));
-  });
+  };
+  // What ran before this may have outlasted the client.
+  if (response.closed) finish();
+  else response.once('close', finish);
   return perform(host, route, { raw, key: header(request, 'idempotency-key'), deadline, signal });
 }
 
