@@ -12,10 +12,10 @@ import { root } from './root.ts';
 import { environment } from './setup.ts';
 import { startGuarded } from './stack.ts';
 
-// Most of a test's time is waiting for PostgreSQL: two at a time even on one core.
-const CONCURRENCY = Math.max(2, availableParallelism());
+// Half of a test's time is waiting for PostgreSQL.
+const CONCURRENCY = 2 * availableParallelism();
 /** More than one, as some files take longer than others. */
-const PARTS_PER_PROCESS = 4;
+const PARTS_PER_PROCESS = 2;
 
 await runTool(async (signal) => {
   const named = process.argv.slice(2);
