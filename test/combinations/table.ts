@@ -12,22 +12,22 @@ export interface Row {
   readonly spec: Spec;
   readonly tree: FileTree;
   readonly installed: Installed;
-  /** Test files that have passed; undefined where the combination was not among those of the run. */
-  readonly tests: number | undefined;
+  /** Test files that have passed; 0 where they were not run. */
+  readonly tests: number;
 }
 
 const head = `# Combinations
 
-Every valid combination of choices, in the shop. \`npm run test:matrix\` has written this page. \`npm test\` renders and
-lints each combination, and looks for traces of what it has not. Where it says "types, documents, tests" the combination
-was also type-checked, its tests ran on a real PostgreSQL, and the validators of their formats read its compose file and
-its API descriptions: with \`MATRIX=pairs\` those in which every two choices meet, without it all of them.
+Every valid combination of choices, in the shop. \`npm run test:matrix\` has written this page, after each combination was
+rendered, linted and type-checked, and the validators of their formats had read its compose file and its API descriptions.
+\`npm test\` looks in each for traces of what it has not.
 
-Tests are files; one whose inputs are the same in two combinations is run once. Packages are all that \`npm install\`
-brings on Linux, development included. The last column says where the combination runs end to end in the tests of this
-repository, from \`test/proofs.ts\`.
+"Tests" are the files of tests that passed on a real PostgreSQL; one whose inputs are the same in two combinations is run
+once. With \`MATRIX=pairs\` they run for those combinations in which every two choices meet, without it for all. Packages
+are all that \`npm install\` brings on Linux, development included. The last column says where the combination runs end to
+end in the tests of this repository, from \`test/proofs.ts\`.
 
-| combination | files | lines of the chassis | checks | packages | MB | end to end on |
+| combination | files | lines of the chassis | tests | packages | MB | end to end on |
 |---|---|---|---|---|---|---|
 `;
 
@@ -38,7 +38,7 @@ export function combinationsPage(all: readonly Row[]): string {
       patterns.join(', '),
       tree.size,
       chassisLines(tree),
-      `rendered, linted${tests === undefined ? '' : `, types, documents, tests (${tests})`}`,
+      tests || '',
       count,
       Math.round(bytes / 1_000_000),
       proofs
