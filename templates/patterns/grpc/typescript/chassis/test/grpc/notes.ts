@@ -152,7 +152,7 @@ export function bareClient(address: string): BareClient {
 
 /** What a probe or a balancer keeps open: the health of the server, as it changes. */
 export function watchHealth(address: string): ClientReadableStream<object> {
-  const loaded = loadPackageDefinition(loadSync(protoPath));
+  const loaded = loadPackageDefinition(loadSync(protoPath, { enums: String }));
   // biome-ignore lint/suspicious/noExplicitAny: what is loaded has no type.
   const { Health } = (loaded as any).grpc.health.v1;
   return new Health(address, credentials.createInsecure()).watch({ service: '' });

@@ -272,6 +272,28 @@ test('what is watched, and whoever watches its health, does not keep it from com
     await Promise.all([told, ended]);
   }));
 
+test('its health is that of the service: serving, not while a part is down, and not from when it leaves', (t) => {
+  let status: 'up' | 'down' = 'up';
+  const part: Part = { name: 'part', start: async () => ({ health: () => ({ status }) }) };
+  return serving(t, { parts: [part] }, async ({ address, stop }) => {
+    const told: string[] = [];
+    const stream = watchHealth(address);
+    stream.on('error', () => {});
+    stream.on('data', (one: { status: string }) => told.push(one.status));
+    const tells = (expected: string) =>
+      until(() => told.at(-1) === expected, { limitMs: 5_000, what: `it is ${expected}` });
+    await tells('SERVING');
+    status = 'down';
+    await tells('NOT_SERVING');
+    status = 'up';
+    await tells('SERVING');
+    const stopped = stop();
+    await tells('NOT_SERVING');
+    stream.cancel();
+    await stopped;
+  });
+});
+
 async function isRefused(address: string): Promise<boolean> {
   const client = bareClient(address);
   try {

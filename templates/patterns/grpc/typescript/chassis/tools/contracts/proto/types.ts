@@ -59,13 +59,20 @@ export function typesOf(committed: readonly (Message | Enum)[]) {
 
   function put(name: string, field: Field): void {
     const message = messageOf(name);
+    if (field.number > 0) {
+      const fields = message.fields.map((one) => (one.name === field.name ? field : one));
+      types.set(name, { ...message, fields });
+      return;
+    }
     const numbers = [...message.fields.map(({ number }) => number), ...message.reserved.numbers, 0];
-    const isNew = field.number === 0;
-    const added = isNew ? { ...field, number: Math.max(...numbers) + 1 } : field;
-    const fields = isNew
-      ? [...message.fields, added]
-      : message.fields.map((one) => (one.name === field.name ? field : one));
-    types.set(name, { ...message, fields });
+    const added = { ...field, number: Math.max(...numbers) + 1 };
+    // One that comes back is not the field that was there: its name is free again, its number never.
+    const names = message.reserved.names.filter((one) => one !== field.name);
+    types.set(name, {
+      ...message,
+      fields: [...message.fields, added],
+      reserved: { ...message.reserved, names },
+    });
   }
 
   function makeOptional(name: string, field: string): void {
