@@ -9,6 +9,7 @@ import { merge, pathsOf } from './merge/merge.ts';
 import type { Before } from './merge/patch.ts';
 import { makePlan } from './plan/make.ts';
 import type { Plan } from './plan/plan.ts';
+import { losingSample } from './plan/samples.ts';
 import { render } from './render/render.ts';
 import { addPatterns } from './spec/add.ts';
 import { mergeInputs, printPath, problem, SpecError, type SpecInput } from './spec/input.ts';
@@ -45,8 +46,10 @@ export interface Prepared {
 export function prepare(spec: Spec, options: RunOptions): Prepared {
   const { catalog, toolVersion, root } = options;
   const plan = makePlan(spec, { catalog, toolVersion });
+  const last = lastRun(readBase(root), options);
+  if (last.plan) requireSamples(last.plan, plan);
   const next = render(plan, catalog);
-  const { base, notes } = provenBase({ base: readBase(root), next, options });
+  const { base, notes } = provenBase(last, { next, options });
   const mine = readMine(root, pathsOf(base, next));
   const before = (path: string): Before => {
     const found = mine.get(path);
@@ -56,20 +59,49 @@ export function prepare(spec: Spec, options: RunOptions): Prepared {
   return { plan, changes: { ...changes, notes: [...notes, ...changes.notes] }, readMine: before };
 }
 
-interface Claimed {
+interface LastRun {
   readonly base: Base;
-  readonly next: FileTree;
-  readonly options: RunOptions;
+  /** Undefined where its spec is missing or cannot stand. */
+  readonly plan: Plan | undefined;
+}
+
+function lastRun(base: Base, { catalog, toolVersion }: RunOptions): LastRun {
+  const text = base.texts.get(base.files.get(specFile)?.hash ?? '');
+  if (text === undefined) return { base, plan: undefined };
+  const index = indexOf(catalog);
+  try {
+    const spec = settleSpec(parseSpec(text, { file: specFile, catalog: index }).input, index);
+    return { base, plan: makePlan(spec, { catalog, toolVersion }) };
+  } catch (error) {
+    if (error instanceof UserError || error instanceof SpecError) return { base, plan: undefined };
+    throw error;
+  }
+}
+
+const list = new Intl.ListFormat('en');
+
+/** Business code is nobody's to take away: a sample fits its own saga and calls only. */
+function requireSamples(last: Plan, next: Plan): void {
+  const [first, ...others] = losingSample(last, next);
+  if (!first) return;
+  const names = [first, ...others].map(({ name }) => name);
+  const sentence = `${specFile}: the business code of ${list.format(names)} is that of the sample "${first.sample}", which fits only the saga and the calls it was made for`;
+  throw new UserError(2, sentence, {
+    hint: `Leave both as they were and write the change by hand (README.md, "Change it"), or create a new system: create-msvc <folder> --config ${specFile}`,
+  });
 }
 
 /**
  * The base without what its lock claims wrongly. A file is deleted only if it is in the lock as the spec of the last
  * run renders it: whoever made the lock could have written the name and the hash of any file into it.
  */
-function provenBase({ base, next, options }: Claimed): { readonly base: Base; readonly notes: string[] } {
-  const dropped = [...base.files.keys()].filter((path) => !next.has(path) && look(options.root, path));
+function provenBase(
+  { base, plan }: LastRun,
+  { next, options: { root, catalog } }: { readonly next: FileTree; readonly options: RunOptions },
+): { readonly base: Base; readonly notes: string[] } {
+  const dropped = [...base.files.keys()].filter((path) => !next.has(path) && look(root, path));
   if (dropped.length === 0) return { base, notes: [] };
-  const last = lastTree(base, options);
+  const last = plan && render(plan, catalog);
   const claimed = dropped.filter((path) => {
     const file = last?.get(path);
     return !file || hashOf(file.content) !== base.files.get(path)?.hash;
@@ -78,20 +110,6 @@ function provenBase({ base, next, options }: Claimed): { readonly base: Base; re
     base: { ...base, files: new Map([...base.files].filter(([path]) => !claimed.includes(path))) },
     notes: claimed.map((path) => `${path} stays: ${lockPath} lists it, but not as create-msvc wrote it`),
   };
-}
-
-/** What the spec of the last run renders; nothing where there is none that can stand. */
-function lastTree({ files, texts }: Base, { catalog, toolVersion }: RunOptions): FileTree | undefined {
-  const text = texts.get(files.get(specFile)?.hash ?? '');
-  if (text === undefined) return;
-  const index = indexOf(catalog);
-  try {
-    const spec = settleSpec(parseSpec(text, { file: specFile, catalog: index }).input, index);
-    return render(makePlan(spec, { catalog, toolVersion }), catalog);
-  } catch (error) {
-    if (error instanceof UserError || error instanceof SpecError) return;
-    throw error;
-  }
 }
 
 const noFile: Before = { text: '', isExecutable: false };

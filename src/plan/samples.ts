@@ -2,6 +2,7 @@
 
 import type { Role, Sample, Source } from '../catalog/catalog.ts';
 import type { Spec } from '../spec/spec.ts';
+import type { Plan } from './plan.ts';
 
 /** Whether the spec's saga is the one that the sample is written for, so that its names and handlers fit. */
 export function fitsSaga(sample: Sample, spec: Spec): boolean {
@@ -39,4 +40,18 @@ function fitsService({ name, sample, spec }: { name: string; sample: Sample; spe
   return (
     channel === null && expected.length === calls.length && expected.every((callee) => calls.includes(callee))
   );
+}
+
+/**
+ * The services of `last` whose business code a sample brought and that the sample does not fit any more in `next`:
+ * to render them would put skeletons in the place of that code.
+ */
+export function losingSample(
+  last: Plan,
+  next: Plan,
+): readonly { readonly name: string; readonly sample: string }[] {
+  return last.services.flatMap(({ name, sample }) => {
+    const isLost = sample !== null && next.services.find((one) => one.name === name)?.sample !== sample;
+    return isLost ? [{ name, sample }] : [];
+  });
 }

@@ -31,10 +31,12 @@ test('npm run demo confirms one order, takes another back, and leaves nothing', 
   expect(await readdir(join(folder, '.data'))).not.toContainEqual(expect.stringContaining('throw-away'));
 });
 
-test('a service without its database address ends with 1 and names the variable', async () => {
+test('a service that lacks its database, or cannot speak with its broker, ends with 1 and names the variable', async () => {
   const start = ['--import', 'tsx', '--conditions=source', 'services/order/src/main.ts'];
-  const { code, output } = await run(process.execPath, start, { cwd: folder });
+  const env = { BROKER_URL: 'nats://localhost' };
+  const { code, output } = await run(process.execPath, start, { cwd: folder, env });
   expect({ code, output }).toEqual({ code: 1, output: expect.stringContaining('DATABASE_URL is missing') });
+  expect(output).toContain('BROKER_URL is wrong: expected postgres:// or amqp://');
 });
 
 describe('while npm run dev runs', () => {

@@ -10,7 +10,7 @@ import type { SpecInput } from '../../src/spec/input.ts';
 import { settleSpec } from '../../src/spec/settle.ts';
 import { lockPath } from '../../src/state/lock.ts';
 import { hashOf } from '../../src/tree/hash.ts';
-import { fixture as catalog } from '../catalogs.ts';
+import { fixture as catalog, shipped } from '../catalogs.ts';
 import { toolVersion } from '../systems.ts';
 import { emptyFolder } from './folder.ts';
 import { snapshot } from './snapshot.ts';
@@ -61,6 +61,19 @@ test('an edit of a service of the user outlives an addition', async () => {
   writeFileSync(file, "export const users = ['Grace'];\n");
   await add(root, ['circuit-breaker']);
   expect(readFileSync(file, 'utf8')).toBe("export const users = ['Grace'];\n");
+});
+
+test('a saga that the business code does not fit any more is refused, and nothing is changed', async () => {
+  const root = join(emptyFolder(), 'system');
+  const options = { catalog: shipped, toolVersion, root };
+  await apply(prepareNew(settleSpec({}, indexOf(shipped)), options).changes, { root });
+  const file = join(root, specFile);
+  writeFileSync(file, readFileSync(file, 'utf8').replace('confirm]', 'confirm, shipping.ship]'));
+  const before = snapshot(root);
+  expect(() => prepareAddition({ patterns: ['rest'] }, options)).toThrow(
+    /^msvc\.yaml: the business code of order, inventory, and payment is that of the sample "shop"/,
+  );
+  expect(snapshot(root)).toEqual(before);
 });
 
 test('what nothing needs any more is deleted, but nothing that the lock claims wrongly', async () => {

@@ -8,7 +8,7 @@ import { type CallingHandler, startExternalCalls } from './external.ts';
 import type { Handler } from './handler.ts';
 import { watchHandling } from './handling.ts';
 import type { Loop } from './loop.ts';
-import { openTransport } from './open.ts';
+import { brokerEnv, openTransport } from './open.ts';
 import { declareDestinations } from './outbox.ts';
 import type { Ingress } from './reading.ts';
 import { startRelay } from './relay.ts';
@@ -24,7 +24,7 @@ const IN_HAND = 6;
 const RETRIES: RetryPolicy = { attempts: 5, firstMs: 1_000, longestMs: 60_000 };
 
 const env = retentionEnv.extend({
-  BROKER_URL: z.string().min(1),
+  ...brokerEnv.shape,
   /** From how many unsent messages, or from what age of the oldest, writing requests are refused. */
   OUTBOX_MAX_ROWS: z.coerce.number().int().positive().default(100_000),
   OUTBOX_MAX_AGE: duration().default('1h'),
