@@ -96,6 +96,7 @@ const production = {
   NODE_ENV: 'production',
   LOG_LEVEL: 'error',
   LOG_FORMAT: 'json',
+  CARD_PROVIDER_URL: 'stand-in',
   // No proxy has to notice that it ends.
   SHUTDOWN_DELAY: '0ms',
 };

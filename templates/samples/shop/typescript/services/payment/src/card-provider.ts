@@ -71,6 +71,7 @@ interface Asked {
   readonly [field: string]: unknown;
 }
 
-const { CARD_PROVIDER_URL } = process.env;
+// Checked at boot, see config.ts; an empty variable counts as missing.
+const url = process.env.CARD_PROVIDER_URL || 'stand-in';
 
-export const cardProvider = CARD_PROVIDER_URL === undefined ? standIn : providerAt(CARD_PROVIDER_URL);
+export const cardProvider = url === 'stand-in' ? standIn : providerAt(url);
