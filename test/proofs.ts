@@ -20,6 +20,21 @@ export const proofs: readonly Proof[] = [
     by: 'e2e/kafka.test.ts',
     on: 'Kafka 4, broker and a service killed',
   },
+  {
+    patterns: 'rest rabbitmq saga-choreography circuit-breaker',
+    by: 'e2e/choreography.test.ts',
+    on: 'RabbitMQ 4, broker and a service killed',
+  },
+  {
+    patterns: 'rest kafka saga-choreography circuit-breaker discovery-client',
+    by: 'e2e/kafka-choreography.test.ts',
+    on: 'Kafka 4, three instances of a service',
+  },
+  {
+    patterns: `grpc rest ${usual}`,
+    by: 'e2e/grpc.test.ts',
+    on: 'PostgreSQL, a Python client of the protos',
+  },
   { patterns: `rest ${usual}`, by: 'compose/system.test.ts', on: composed },
   { patterns: `rest ${usual} discovery-server`, by: 'compose/system.test.ts', on: composed },
   {

@@ -15,6 +15,7 @@ import {
   settled,
 } from './orders.ts';
 import { generateAndInstall } from './project.ts';
+import { expectProven } from './proven.ts';
 import { type System, startSystem } from './system.ts';
 import { until } from './until.ts';
 
@@ -23,6 +24,7 @@ beforeAll(async () => {
   folder = await generateAndInstall('followers', {
     spec: 'name: followers\nsaga: { style: choreography }\n',
   });
+  await expectProven(folder, 'e2e/choreography.test.ts');
 });
 
 test('npm run check passes', async () => {

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { run, succeed } from './commands.ts';
 import { generateAndInstall } from './project.ts';
+import { expectProven } from './proven.ts';
+import { pythonWith } from './python.ts';
 import { type System, startSystem } from './system.ts';
 
 const client = join(import.meta.dirname, 'foreign_client.py');
@@ -13,6 +15,7 @@ let folder: string;
 let shop: System;
 beforeAll(async () => {
   folder = await generateAndInstall('shop', { spec: 'version: 1\nname: shop\nsync: both\n' });
+  await expectProven(folder, 'e2e/grpc.test.ts');
   shop = await startSystem(folder);
 });
 afterAll(() => shop?.stop());
@@ -42,12 +45,8 @@ test('a Python client of the proto places an order and follows it; the same requ
 
 /** Stubs of the proto, as its authors' tools make them. */
 async function compileProtos(): Promise<{ python: string; folder: string }> {
-  const environment = join(folder, '..', 'python');
-  const python = join(environment, 'bin', 'python');
-  await succeed('python3', ['-m', 'venv', environment], { cwd: folder });
-  const packages = ['grpcio==1.85.3', 'grpcio-tools==1.85.1'];
-  await succeed(python, ['-m', 'pip', 'install', '--quiet', ...packages], { cwd: folder });
-  const stubs = join(environment, 'stubs');
+  const python = await pythonWith(folder, ['grpcio==1.85.3', 'grpcio-tools==1.85.1']);
+  const stubs = join(folder, '..', 'stubs');
   await succeed('mkdir', ['-p', stubs], { cwd: folder });
   const protos = join(folder, 'contracts/proto');
   const options = [`-I${protos}`, `--python_out=${stubs}`, `--grpc_python_out=${stubs}`];

@@ -20,11 +20,16 @@ export interface System {
 
 export interface SystemOptions {
   readonly env?: Readonly<Record<string, string>>;
+  /** What follows `npm run dev --`. */
+  readonly args?: readonly string[];
 }
 
 /** Starts the system and waits until all of its services are ready. */
-export async function startSystem(folder: string, { env = {} }: SystemOptions = {}): Promise<System> {
-  const command = start('npm', ['run', 'dev'], { cwd: folder, env });
+export async function startSystem(
+  folder: string,
+  { env = {}, args = [] }: SystemOptions = {},
+): Promise<System> {
+  const command = start('npm', ['run', 'dev', '--', ...args], { cwd: folder, env });
   const { pid, output, ended } = command;
   let code: number | undefined;
   void ended.then((value) => {
