@@ -22,7 +22,7 @@ export async function main(
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     const options = { json: isOn('json', args) ?? false, debug: isOn('debug', args) ?? false };
-    return reportError(error instanceof CommanderError ? asUserError(error) : error, terminal, options);
+    return reportError(error instanceof CommanderError ? asUserError(error, args) : error, terminal, options);
   }
 }
 
@@ -46,7 +46,12 @@ function colouredBy(args: readonly string[], terminal: Terminal): Terminal {
 }
 
 /** Commander's `error: unknown option '--x'\n(Did you mean --y?)` in this tool's form. */
-function asUserError(error: CommanderError): UserError {
+function asUserError(error: CommanderError, args: readonly string[]): UserError {
+  // Of a command that is not there it has no help, and says no more than that it has printed some.
+  if (error.code === 'commander.help') {
+    const asked = args.slice(args.indexOf('help') + 1).find((arg) => !arg.startsWith('-'));
+    return new UserError(2, `Unknown command "${asked}"`, { hint: 'See create-msvc --help' });
+  }
   const [first = '', second] = error.message.replace(/^error: /, '').split('\n');
   const message = `${first.charAt(0).toUpperCase()}${first.slice(1)}`.replaceAll("'", '"').replace(/\.$/, '');
   const suggestion = second?.replace(/^\((.*)\)$/, '$1');

@@ -16,9 +16,17 @@ export interface TaskOptions {
 
 const done: TaskResult = { status: 'done', reason: null };
 
+/** Without a network npm would wait for more than a minute for each package that is optional. */
+const impatient = [
+  '--prefer-offline',
+  '--fetch-retries=1',
+  '--fetch-retry-mintimeout=1000',
+  '--fetch-retry-maxtimeout=5000',
+];
+
 /** `npm install`, its output kept for the case that it fails. */
 export async function installPackages({ root, terminal }: TaskOptions): Promise<TaskResult> {
-  const args = ['install', '--no-audit', '--no-fund', '--loglevel=error'];
+  const args = ['install', '--no-audit', '--no-fund', '--loglevel=error', ...impatient];
   const { isDone, isMissing, output } = await runProcess('npm', args, {
     cwd: root,
     env: terminal.env,

@@ -153,6 +153,12 @@ const targets: readonly BadInput[] = [
 
 const flags: readonly BadInput[] = [
   {
+    what: 'the help of an unknown command',
+    args: ['help', 'nope'],
+    code: 2,
+    says: ['Unknown command "nope"', 'See create-msvc --help'],
+  },
+  {
     what: 'an unknown flag',
     args: ['shop', '--brokr', 'x'],
     code: 2,

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Result } from '../../src/cli/result.ts';
@@ -41,6 +41,15 @@ describe('what follows the writing', () => {
     expect(git(shop, 'ls-files', 'package-lock.json')).toBe('package-lock.json');
     expect(git(shop, 'branch', '--show-current')).toBe('main');
     expect(git(shop, 'log', '--format=%an')).toBe('Ada');
+  });
+
+  it('takes packages from the cache of npm, and does not wait for a network that is not there', async () => {
+    const cwd = emptyFolder();
+    const env = { PATH: pathWith('echo "$@" > arguments'), ...identity, ...bare };
+    await createMsvc(['shop', '--yes'], { cwd, env });
+    expect(readFileSync(join(cwd, 'shop', 'arguments'), 'utf8')).toMatch(
+      /^install .*--prefer-offline --fetch-retries=1 --fetch-retry-mintimeout=1000 --fetch-retry-maxtimeout=5000$/m,
+    );
   });
 
   it('ends with 6 when the packages cannot be installed: the files and the commit are there', async () => {

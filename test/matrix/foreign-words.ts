@@ -4,7 +4,7 @@ import type { FileTree } from '../../src/tree/tree.ts';
 
 /** Words that only the shop has; some of them tell of it within a longer one, too. */
 const foreign =
-  /\b(shops?|gadgets?|quantit(y|ies)|orders)\b|\btok_|stock|payment|inventor(y|ies)|widget|place[- ]?order/i;
+  /\b(shops?|gadgets?|quantit(y|ies)|orders)\b|\btok_|stock|payment|inventor(y|ies)|widget|place[- ]?order|\bcards?\b/i;
 
 /** English and SQL speak of an order, databases and brokers of users: the shop's are names. */
 const orders =

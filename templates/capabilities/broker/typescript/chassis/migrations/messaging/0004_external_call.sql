@@ -7,7 +7,7 @@ CREATE TABLE external_call (
   -- Id of the aggregate: calls about the same one are made in the order in which they were asked for.
   subject     text NOT NULL,
   headers     jsonb NOT NULL,
-  -- Empty once the call is made: it may hold what must not be kept, such as a card's token.
+  -- Empty once the call is made: it may hold what must not be kept, such as a secret of a customer.
   data        text NOT NULL,
   state       text NOT NULL DEFAULT 'PENDING' CHECK (state IN ('PENDING', 'DONE', 'FAILED')),
   attempts    integer NOT NULL DEFAULT 0,

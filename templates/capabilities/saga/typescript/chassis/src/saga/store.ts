@@ -71,7 +71,7 @@ export async function lockDueSaga(
 }
 
 /**
- * Keeps the new state; of a saga that has ended not its data, where a card's token may be. `retryMs` from now it asks
+ * Keeps the new state; of a saga that has ended not its data, where a secret may be. `retryMs` from now it asks
  * again, up to a half earlier so that sagas spread.
  */
 export async function saveSaga(

@@ -265,7 +265,7 @@ test('the jitter adds up to a tenth of the reset timeout', async () => {
 test('an error that blames the input is neutral, any other of unknown outcome counts', async () => {
   const guard = breaker({ threshold: 1, resetTimeout: '30s' });
   const reject = (error: Error) => assert.rejects(guard.execute(() => Promise.reject(error)));
-  await reject(new ServiceError('NotFound', 'no such card'));
+  await reject(new ServiceError('NotFound', 'no such note'));
   assert.equal(guard.state, 'CLOSED');
   await reject(new Error('boom'));
   assert.equal(guard.state, 'OPEN');
