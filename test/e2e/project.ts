@@ -24,9 +24,9 @@ export async function generate(name: string, { spec, flags = [] }: ProjectOption
   return folder;
 }
 
-/** Generates a system and gets its packages. @returns its root */
+/** Generates a system and gets its packages, as where install scripts are off. @returns its root */
 export async function generateAndInstall(name: string, options: ProjectOptions = {}): Promise<string> {
   const folder = await generate(name, { ...options, flags: [...(options.flags ?? []), '--no-install'] });
-  await succeed('npm', ['install', '--no-audit', '--no-fund'], { cwd: folder });
+  await succeed('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: folder });
   return folder;
 }

@@ -29,3 +29,17 @@ test('each service owns its database, sees no other, and only one system runs on
     for (const name of names) await admin.query(`DROP ROLE "${name}"`);
   }
 });
+
+test('a server that loses what it has acknowledged when it is killed is refused', async (t) => {
+  const admin = await testDatabase(t, { folders: [] });
+  const role = `careless_${randomBytes(4).toString('hex')}`;
+  const url = new URL(admin.url);
+  url.username = role;
+  await admin.query(`CREATE ROLE ${role} SUPERUSER LOGIN PASSWORD '${url.password}'`);
+  await admin.query(`ALTER ROLE ${role} SET synchronous_commit = off`);
+  try {
+    await assert.rejects(prepareDatabases(url.href, [role]), /synchronous_commit = off and would lose data/);
+  } finally {
+    await admin.query(`DROP ROLE ${role}`);
+  }
+});
