@@ -11,6 +11,8 @@ import { until } from './until.ts';
 export interface Broker {
   /** For BROKER_URL: the administrator's, since `npm run dev` gives one URL to all services. */
   readonly url: string;
+  /** The same, with the address of the management API. */
+  readonly managedUrl: string;
   /** Restarts it in order. */
   restart(): Promise<void>;
   /** SIGKILL. */
@@ -40,8 +42,11 @@ export async function startBroker(folder: string): Promise<Broker> {
   const url = new URL(`amqp://127.0.0.1:${compose.port('rabbitmq', 5672)}/`);
   url.username = 'admin';
   url.password = secrets.ADMIN_BROKER_PASSWORD ?? '';
+  const managed = new URL(url);
+  managed.searchParams.set('management', `http://127.0.0.1:${compose.port('rabbitmq', 15672)}`);
   return {
     url: url.href,
+    managedUrl: managed.href,
     up,
     restart: async () => {
       await compose.run('restart', 'rabbitmq');

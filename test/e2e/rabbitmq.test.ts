@@ -1,6 +1,7 @@
 /** The shop on a real RabbitMQ: the broker of its own compose.yaml, the services started by `npm run dev`. */
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expectAdapter } from './adapter.ts';
 import { type Broker, startBroker } from './broker.ts';
 import { succeed } from './commands.ts';
 import { send } from './foreign-sender.ts';
@@ -122,4 +123,12 @@ test('every order settles while the broker restarts and is killed, and a service
   await expectSold(shop, { before, sold });
   await broker.drained();
   expect(await deadLetters('list')).toContain('No dead letters.');
+});
+
+test('the adapter of RabbitMQ passes its own tests on the real broker', async () => {
+  await shop.stop();
+  await expectAdapter(folder, {
+    folder: 'chassis/typescript/test/messaging/rabbitmq',
+    env: { TEST_AMQP_URL: broker.managedUrl },
+  });
 });

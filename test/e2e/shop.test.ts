@@ -107,7 +107,7 @@ describe('while npm run dev runs', () => {
     const before = await readFile(file, 'utf8');
     const looked = shop.output().length;
     await writeFile(file, `${before}console.log('this is another one');\n`);
-    await until(async () => /user .*this is another one[^]*user .*ready/.test(shop.output().slice(looked)), {
+    await until(async () => /user .*this is another one.*user .*ready/s.test(shop.output().slice(looked)), {
       what: () => `the changed service:\n${shop.output().slice(looked)}`,
       limitMs: 60_000,
     });
