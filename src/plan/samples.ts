@@ -43,15 +43,16 @@ function fitsService({ name, sample, spec }: { name: string; sample: Sample; spe
 }
 
 /**
- * The services of `last` whose business code a sample brought and that the sample does not fit any more in `next`:
- * to render them would put skeletons in the place of that code.
+ * The services of `last` that take part in a saga with a sample's business code, which does not fit them any more in
+ * `next`: to render them would put skeletons in the place of that code.
  */
 export function losingSample(
   last: Plan,
   next: Plan,
 ): readonly { readonly name: string; readonly sample: string }[] {
-  return last.services.flatMap(({ name, sample }) => {
-    const isLost = sample !== null && next.services.find((one) => one.name === name)?.sample !== sample;
+  return last.services.flatMap(({ name, role, sample }) => {
+    if (role === 'resource' || sample === null) return [];
+    const isLost = next.services.find((one) => one.name === name)?.sample !== sample;
     return isLost ? [{ name, sample }] : [];
   });
 }

@@ -53,11 +53,12 @@ function settleParts({ saga, style, input }: { saga: SagaInput; style: string; i
       'For example hotel.reserve/cancel',
     );
   }
+  // Before the name, which someone who answers questions gives after them.
+  const steps = readSteps(saga.steps ?? defaultSaga.steps);
   const name = saga.name ?? (isDefault ? defaultSaga.name : undefined);
   if (!name)
     throw new SpecError(['saga', 'name'], 'is needed for a saga of your own', 'For example book-trip');
   requireName('saga', name, ['saga', 'name']);
-  const steps = readSteps(saga.steps ?? defaultSaga.steps);
   const initiator = saga.initiator ?? (isDefault ? defaultSaga.initiator : findInitiator({ input, steps }));
   if (steps.some(({ service }) => service === initiator)) {
     throw new SpecError(

@@ -37,7 +37,21 @@ export function settleServices({
   const services = [...names].map(
     (name) => [name, settleService({ name, input: listed[name] ?? {}, catalog })] as const,
   );
+  if (saga) refuseCallsOfParticipants(Object.fromEntries(services), saga);
   return Object.fromEntries(services);
+}
+
+/** A participant's work is done in a transaction of a message: it waits for no other service. */
+function refuseCallsOfParticipants(services: Readonly<Record<string, ServiceSpec>>, saga: SagaSpec): void {
+  for (const step of saga.steps) {
+    const name = parseStep(step)?.service ?? '';
+    if (!services[name]?.calls.length) continue;
+    throw new SpecError(
+      ['services', name, 'calls'],
+      `cannot be there: ${quoted(name)} does steps of the saga, and whoever does waits for no other service`,
+      `Let ${quoted(saga.initiator)} make the call, and hand on what it learns`,
+    );
+  }
 }
 
 /** Steps of one's own bring their own services, so the default ones would only be in the way. */

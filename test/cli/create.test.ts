@@ -238,7 +238,7 @@ The same again
         'hotel.reserve/cancel,flight.book/cancel',
       ],
       ['--broker', 'none'],
-      ['--no-circuit-breaker', '--calls', 'payment:user'],
+      ['--no-circuit-breaker', '--calls', 'order:user'],
       ['--breaker-threshold', '7', '--saga', 'none'],
       ['--services', 'user', '--saga', 'none'],
     ];

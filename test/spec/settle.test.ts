@@ -82,7 +82,19 @@ describe('refused', () => {
       'services.a.calls[0]',
       '"a" cannot call itself',
     ],
+    [
+      'a call of a participant',
+      { services: { b: {}, a: { calls: ['b'] } }, saga: { name: 'x', initiator: 'c', steps: ['a.x/y!'] } },
+      'services.a.calls',
+      'cannot be there: "a" does steps of the saga',
+    ],
     ['no step', steps(), 'saga.steps', 'needs at least one step'],
+    [
+      'what is no step, where the name is missing, too',
+      { services: {}, saga: { steps: ['hotel'] } },
+      'saga.steps[0]',
+      '"hotel" is not a step',
+    ],
     ['what is no step', steps('hotel'), 'saga.steps[0]', '"hotel" is not a step'],
     ['two pivots', steps('a.x/y!', 'b.x/y!'), 'saga.steps[1]', 'is a second pivot'],
     [
