@@ -53,15 +53,14 @@ function additionOf(id: string, { spec, catalog }: Omit<AddRequest, 'patterns'>)
       hint: didYouMean(meant ?? id, ids) ?? `There are ${ids.join(', ')}`,
     });
   }
-  const value = valueFor(group, id);
   const current = chosenValue(group, spec);
   if (group.kind === 'set') return { sync: 'both' };
   if (current !== none) {
     throw new UserError(2, `Cannot add "${id}": ${group.specKey} is already "${current}"`, {
-      hint: `set ${group.specKey} ${value}`,
+      hint: `Change ${group.specKey} in msvc.yaml, and bring all else up to date: create-msvc add ${chosenPatterns(spec, catalog)[0]}`,
     });
   }
-  return choosing(group, value);
+  return choosing(group, valueFor(group, id));
 }
 
 function choosing(group: Group, value: string): SpecInput {

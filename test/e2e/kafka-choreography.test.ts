@@ -34,7 +34,7 @@ afterAll(async () => {
 });
 
 test('three instances of a service run, and their orders all end as they should', async () => {
-  const addresses = ['inventory', 'inventory-2', 'inventory-3'].map((label) => shop.url(label));
+  const addresses = ['inventory', 'inventory.2', 'inventory.3'].map((label) => shop.url(label));
   expect(new Set(addresses).size).toBe(3);
   const before = await getStock(shop);
   const orders = await placeSome();

@@ -23,7 +23,7 @@ test('a group that is occupied is not swapped by adding', () => {
     expect.objectContaining({
       code: 2,
       message: 'Cannot add "kafka": broker is already "rabbitmq"',
-      hint: 'set broker kafka',
+      hint: 'Change broker in msvc.yaml, and bring all else up to date: create-msvc add rest',
     }),
   );
 });

@@ -38,14 +38,26 @@ export async function runTool(tool: (signal: AbortSignal) => Promise<void>): Pro
     await tool(signal);
   } catch (error) {
     const cause = signal.aborted ? signal.reason : error;
-    process.exitCode = cause instanceof Interrupted ? cause.exitCode : 1;
+    process.exitCode = exitCodeOf(cause);
     if (!(cause instanceof Interrupted)) process.stderr.write(`${describe(cause)}\n`);
   }
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof Interrupted) return error.exitCode;
+  return isUsage(error) ? 2 : 1;
+}
+
+/** A flag that `parseArgs` does not take. */
+function isUsage(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && `${error.code}`.startsWith('ERR_PARSE_ARGS_');
 }
 
 // A sentence that we wrote for the user stands alone; anything unforeseen keeps its stack.
 function describe(error: unknown): string {
   if (error instanceof ToolError) return error.message;
+  // What follows the first sentence is for programmers.
+  if (isUsage(error)) return `${error.message.split(/\. (?=[A-Z])/)[0]?.replace(/\.$/, '')}.`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
