@@ -29,7 +29,7 @@ const output: readonly BooleanFlag[] = [
   {
     name: 'input',
     standard: true,
-    description: 'ask nothing, refuse where [dir] is missing',
+    description: 'ask nothing, refuse where an answer is missing',
   },
   { name: 'json', standard: false, description: 'ask nothing, print one JSON object' },
   { name: 'quiet', standard: false, description: 'print results and errors only' },

@@ -49,7 +49,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   };
   try {
     const made = await setup();
-    if (made.length > 0) onStep(`Made in .env: ${made.join(', ')}`);
+    if (made.length > 0) onStep(`Made ${made.length} secrets in .env.`);
     const env = await environment();
     const guard = startGuard();
     const server = env.DATABASE_URL ? undefined : await startGuarded(data, guard);
