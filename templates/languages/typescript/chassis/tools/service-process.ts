@@ -6,9 +6,13 @@ import { endGroup, killGroup, startGroup } from './process-group.ts';
 import type { Service } from './system.ts';
 
 /** The only place that knows how a language's services are started. */
-const commands: Record<Service['language'], (service: Service) => readonly string[]> = {
-  typescript: ({ name }) => [
+const commands: Record<
+  Service['language'],
+  (service: Service, preload: readonly URL[]) => readonly string[]
+> = {
+  typescript: ({ name }, preload) => [
     ...[process.execPath, '--import', 'tsx/esm', '--conditions=source'],
+    ...preload.flatMap((module) => ['--import', module.href]),
     `services/${name}/src/main.ts`,
   ],
 };
@@ -35,6 +39,8 @@ export interface ServiceProcessOptions {
   readonly service: Service;
   readonly env: Readonly<Record<string, string>>;
   readonly guard: Guard;
+  /** Modules that are loaded before its own. */
+  readonly preload?: readonly URL[];
   onLine(line: string): void;
   onCrash(crash: Crash): void;
 }
@@ -95,8 +101,8 @@ export function startService(options: ServiceProcessOptions): ServiceProcess {
   };
 }
 
-function launch({ service, env, guard, onLine }: ServiceProcessOptions): ChildProcess {
-  const command = commands[service.language](service);
+function launch({ service, env, guard, preload = [], onLine }: ServiceProcessOptions): ChildProcess {
+  const command = commands[service.language](service, preload);
   const child = startGroup({ command, env, guard, stdio: ['ignore', 'pipe', 'pipe'] });
   child.on('error', (error) => onLine(`Cannot start ${command[0]}: ${error.message}`));
   for (const output of [child.stdout, child.stderr]) {

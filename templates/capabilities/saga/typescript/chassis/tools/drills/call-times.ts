@@ -5,12 +5,16 @@ import type { TestSystem } from '../faults/system.ts';
 /** Calls so far, by the seconds that they took at most. */
 export type CallTimes = ReadonlyMap<number, number>;
 
-export async function callTimes(system: TestSystem, service: string): Promise<CallTimes> {
+/** Of the calls of `service` that ended with `result`. */
+export async function callTimes(
+  system: TestSystem,
+  { service, result }: { service: string; result: 'ok' | 'Unavailable' },
+): Promise<CallTimes> {
   const page = await system.victim(subject.initiator).metrics();
   const times = new Map<number, number>();
   for (const [, labels = '', count] of page.matchAll(/^rpc_client_seconds_bucket\{([^}]*)\} (\d+)/gm)) {
     const [, limit = ''] = /le="([^"]+)"/.exec(labels) ?? [];
-    if (!labels.includes(`dependency="${service}"`)) continue;
+    if (!labels.includes(`dependency="${service}"`) || !labels.includes(`result="${result}"`)) continue;
     const seconds = limit === '+Inf' ? Number.POSITIVE_INFINITY : Number(limit);
     times.set(seconds, (times.get(seconds) ?? 0) + Number(count));
   }
@@ -24,4 +28,11 @@ export function p99Between(before: CallTimes, after: CallTimes): number | undefi
   const all = made(Number.POSITIVE_INFINITY);
   const limit = all === 0 ? undefined : limits.find((one) => made(one) >= 0.99 * all);
   return limit === undefined ? undefined : 1_000 * limit;
+}
+
+/** Calls that took longer than about `ms`, to the next limit that is measured. */
+export function longerThan(times: CallTimes, ms: number): number {
+  const limits = [...times.keys()].filter((limit) => 1_000 * limit >= ms);
+  const quick = times.get(Math.min(...limits)) ?? 0;
+  return (times.get(Number.POSITIVE_INFINITY) ?? 0) - quick;
 }

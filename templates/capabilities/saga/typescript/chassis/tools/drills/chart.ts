@@ -4,19 +4,26 @@ import { figuresOf } from './figures.ts';
 import { type Attempt, PER_SECOND } from './load.ts';
 import type { Sample } from './sampler.ts';
 
-const HEADS = ['TIME', 'STATE', 'OK', 'FAIL', 'P50', 'P99', 'UNSENT', 'OPEN', 'DEAD'] as const;
-type Head = (typeof HEADS)[number];
-const WIDTHS: Record<Head, number> = {
-  ...{ TIME: 4, STATE: 9, OK: 3, FAIL: 4, P50: 5, P99: 5, UNSENT: 6, OPEN: 4, DEAD: 4 },
-};
+/** Columns that a drill chooses. */
+const CHOSEN = {
+  UNSENT: { width: 6, of: ({ unsent }: Sample) => unsent },
+  OPEN: { width: 4, of: ({ open }: Sample) => open },
+  DEAD: { width: 4, of: ({ deadLetters }: Sample) => deadLetters },
+  SOCKETS: { width: 7, of: ({ sockets }: Sample) => sockets },
+  MB: { width: 4, of: ({ megabytes }: Sample) => megabytes },
+} as const;
+
+export type Head = keyof typeof CHOSEN;
+
+const STATE_WIDTH = 9;
 const SHORTEST_BAR = 10;
 /** A bar has a character for each request; when all come at once not more than this. */
 const LONGEST_BAR = 3 * PER_SECOND;
 
 export interface Columns {
-  /** Whether there is a state, and whether dead letters are counted. */
-  readonly state: boolean;
-  readonly deadLetters: boolean;
+  /** Head of the column of states; undefined where there is none. */
+  readonly state: string | undefined;
+  readonly chosen: readonly Head[];
 }
 
 export interface Line {
@@ -24,34 +31,31 @@ export interface Line {
   /** Requests that were answered in it. */
   readonly attempts: readonly Attempt[];
   readonly sample: Sample;
+  readonly state: string;
 }
 
-export function headLine(columns: Columns): string {
-  const line = headsOf(columns).map((head) =>
-    (head === 'STATE' ? head.padEnd : head.padStart).call(head, WIDTHS[head]),
-  );
-  return line.join(' ');
+export function headLine({ state, chosen }: Columns): string {
+  return lineOf({
+    time: 'TIME',
+    state: state?.toUpperCase(),
+    figures: ['OK', 'FAIL', 'P50', 'P99'],
+    chosen: chosen.map((head) => [head, head]),
+  });
 }
 
 /** `width`: columns of the terminal. */
-export function secondLine({ second, attempts, sample }: Line, columns: Columns, width: number): string {
+export function secondLine(
+  { second, attempts, sample, state }: Line,
+  columns: Columns,
+  width: number,
+): string {
   const { ok, failed, p50, p99 } = figuresOf(attempts);
-  const cells: Record<Head, string> = {
-    TIME: `${second}s`,
-    STATE: sample.state ?? '-',
-    OK: String(ok),
-    FAIL: String(failed),
-    P50: ms(p50),
-    P99: ms(p99),
-    UNSENT: String(sample.unsent ?? '-'),
-    OPEN: String(sample.open ?? '-'),
-    DEAD: String(sample.deadLetters ?? '-'),
-  };
-  const heads = headsOf(columns);
-  const texts = heads.map((head) =>
-    head === 'STATE' ? cells[head].padEnd(WIDTHS[head]) : cells[head].padStart(WIDTHS[head]),
-  );
-  const line = texts.join(' ');
+  const line = lineOf({
+    time: `${second}s`,
+    state: columns.state && state,
+    figures: [String(ok), String(failed), ms(p50), ms(p99)],
+    chosen: columns.chosen.map((head) => [head, String(CHOSEN[head].of(sample) ?? '-')]),
+  });
   const room = Math.min(width - line.length - 3, LONGEST_BAR);
   return room < SHORTEST_BAR ? line : `${line}  ${bar({ ok, failed }, room)}`.trimEnd();
 }
@@ -65,8 +69,20 @@ export function printLine(line: Line, columns: Columns): void {
   print(secondLine(line, columns, process.stdout.columns ?? 80));
 }
 
-function headsOf({ state, deadLetters }: Columns): readonly Head[] {
-  return HEADS.filter((head) => (head === 'STATE' ? state : head === 'DEAD' ? deadLetters : true));
+interface Cells {
+  readonly time: string;
+  readonly state: string | undefined;
+  readonly figures: readonly [ok: string, failed: string, p50: string, p99: string];
+  readonly chosen: readonly (readonly [Head, string])[];
+}
+
+function lineOf({ time, state, figures: [ok, failed, p50, p99], chosen }: Cells): string {
+  return [
+    time.padStart(4),
+    ...(state === undefined ? [] : [state.padEnd(STATE_WIDTH)]),
+    ...[ok.padStart(3), failed.padStart(4), p50.padStart(5), p99.padStart(5)],
+    ...chosen.map(([head, text]) => text.padStart(CHOSEN[head].width)),
+  ].join(' ');
 }
 
 /** `ok` and `failed` requests; what has no room shows as `+`. */

@@ -1,8 +1,15 @@
 // The called service, as something that can be made to be away or slow.
+import { protocols } from '@app/chassis/edge';
 import { isLookedUp, type TestSystem } from '../faults/system.ts';
+import { wait } from '../faults/wait.ts';
+
+const BACK_MS = 120_000;
 
 export interface Dependency {
-  /** Connections that it was asked for so far; undefined where nobody stands between it and its callers. */
+  /**
+   * Calls that were tried on new connections so far; undefined where nobody stands between it and its callers, or
+   * where connections say nothing of calls.
+   */
   attempts(): number | undefined;
   /** Nobody reaches it any more. */
   takeAway(): Promise<void>;
@@ -12,6 +19,9 @@ export interface Dependency {
   delay(ms: number): void;
 }
 
+/** Other protocols make many calls over one connection, and connect again without one. */
+const hasConnectionForEachCall = protocols[0].scheme === 'http';
+
 /** Callers that look addresses up find it past its link: then it is killed, and its database is what is slow. */
 export function dependencyOf(system: TestSystem, name: string): Dependency {
   const link = system.calls.get(name);
@@ -20,14 +30,18 @@ export function dependencyOf(system: TestSystem, name: string): Dependency {
     return {
       attempts: () => undefined,
       takeAway: victim.kill,
-      giveBack: victim.revive,
+      giveBack: async () => {
+        await victim.revive();
+        const isReady = async () => (await victim.readiness().catch(() => '')).includes('"status":"ready"');
+        await wait(isReady, { limitMs: BACK_MS, what: `${name} is ready`, signal: system.signal });
+      },
       delay: (ms) => {
         victim.database.delayMs = ms;
       },
     };
   }
   return {
-    attempts: () => link.attempts,
+    attempts: () => (hasConnectionForEachCall ? link.attempts : undefined),
     takeAway: async () => {
       link.mode = 'refusing';
       link.cut();

@@ -2,6 +2,7 @@
 import type { TestSystem } from '../faults/system.ts';
 import type { Witness } from '../faults/witness.ts';
 import type { Scale } from '../instances.ts';
+import type { Head } from './chart.ts';
 import type { Load } from './load.ts';
 import type { DrillOptions } from './options.ts';
 import type { Sampler } from './sampler.ts';
@@ -12,6 +13,10 @@ export interface Drill {
   readonly title: string;
   /** What someone who watches should look at. */
   readonly lookFor: readonly string[];
+  /** Columns beside time, requests and latency. */
+  readonly columns: readonly Head[];
+  /** What the column of states is about; absent: there is none. */
+  readonly state?: string;
   /** Services that run more than once. */
   readonly scale?: Scale;
   /** Whether a request that is not taken is sent again under its key. */
@@ -28,8 +33,8 @@ export interface Scene {
   readonly sampler: Sampler;
   readonly witness: Witness;
   readonly options: DrillOptions;
-  /** Tells what happens now, between the seconds. */
-  mark(text: string): void;
+  /** Tells what happens now, between the seconds; `state` is what its column says from now on. */
+  mark(text: string, state?: string): void;
   pause(ms: number): Promise<void>;
   /** Whether it came about within the limit. */
   until(condition: () => boolean | Promise<boolean>, limitMs: number): Promise<boolean>;

@@ -1,15 +1,18 @@
 import { brokerOutage } from './broker-outage.ts';
-import { callGuards } from './called.ts';
+import type { CallGuard } from './called.ts';
 import { deadDependency } from './dead-dependency.ts';
 import type { Drill } from './drill.ts';
 import { instanceDeath } from './instance-death.ts';
 import { poison } from './poison.ts';
 import { slowDependency } from './slow-dependency.ts';
 
-export const drills: readonly Drill[] = [
-  ...callGuards.map(deadDependency),
-  brokerOutage,
-  poison,
-  instanceDeath,
-  slowDependency,
-];
+/** `guard`: of the calls, as it is in this run; undefined where there is none. */
+export function drillsWith(guard: CallGuard | undefined): readonly Drill[] {
+  return [
+    ...(guard ? [deadDependency(guard)] : []),
+    brokerOutage,
+    poison,
+    instanceDeath,
+    slowDependency(guard),
+  ];
+}

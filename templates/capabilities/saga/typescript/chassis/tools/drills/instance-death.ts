@@ -10,10 +10,12 @@ const DOWN_MS = 5_000;
 /** Callers balance over the instances of a service that they look up. */
 const balanced = isLookedUp ? called : undefined;
 
+const base = { name: 'instance-death', columns: ['UNSENT', 'OPEN'], state: 'instance' } as const;
+
 /** One instance is killed: another one takes its place, or whoever asks asks again. */
 export const instanceDeath: Drill = balanced
   ? {
-      name: 'instance-death',
+      ...base,
       title: `one of two instances of ${balanced.name} is killed`,
       lookFor: [
         'FAIL stays 0: a call that meets the dead instance is made again at the other one.',
@@ -29,7 +31,7 @@ export const instanceDeath: Drill = balanced
       },
     }
   : {
-      name: 'instance-death',
+      ...base,
       title: `the only instance of ${subject.initiator} is killed`,
       lookFor: [
         'FAIL goes up while it is away; whoever is not answered sends the same request again, under its key.',
@@ -48,12 +50,12 @@ async function killFor(scene: Scene, victim: Victim | undefined) {
   await pause(CALM_MS);
   const from = performance.now();
   await victim.kill();
-  mark(`${victim.label} is killed`);
+  mark(`${victim.label} is killed`, 'down');
   await pause(DOWN_MS);
-  mark(`${victim.label} starts again`);
+  mark(`${victim.label} starts again`, 'starting');
   await victim.revive();
   await system.ready();
-  mark(`${victim.label} is ready`);
+  mark(`${victim.label} is ready`, 'up');
   await pause(CALM_MS);
   return figuresOf(sentBetween(load.attempts, from, performance.now()));
 }

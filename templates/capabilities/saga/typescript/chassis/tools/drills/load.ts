@@ -29,6 +29,8 @@ export interface Load {
   /** Requests that wait for an answer, and the most there have been. */
   readonly underWay: number;
   readonly mostUnderWay: number;
+  /** When the oldest of those that wait was sent; undefined where none waits. */
+  readonly waitsSince: number | undefined;
   /** No more are sent; resolves when all are answered. */
   stop(): Promise<void>;
 }
@@ -41,14 +43,16 @@ export function startLoad({ address, signal }: TestSystem, { again }: { again: b
   const attempts: Attempt[] = [];
   const accepted: string[] = [];
   const open = new Set<Promise<void>>();
-  let underWay = 0;
+  const waiting = new Set<{ at: number }>();
   let mostUnderWay = 0;
   let givenUp = 0;
 
   async function attempt(body: object, idempotencyKey: string): Promise<string | undefined> {
     const at = performance.now();
+    const request = { at };
     const note = (ok: boolean) => attempts.push({ at, answeredAt: performance.now(), ok });
-    mostUnderWay = Math.max(mostUnderWay, ++underWay);
+    waiting.add(request);
+    mostUnderWay = Math.max(mostUnderWay, waiting.size);
     try {
       const { id } = await client[scenario.start](body, { idempotencyKey, signal });
       note(true);
@@ -58,7 +62,7 @@ export function startLoad({ address, signal }: TestSystem, { again }: { again: b
       note(false);
       return undefined;
     } finally {
-      underWay--;
+      waiting.delete(request);
     }
   }
 
@@ -89,10 +93,14 @@ export function startLoad({ address, signal }: TestSystem, { again }: { again: b
       return givenUp;
     },
     get underWay() {
-      return underWay;
+      return waiting.size;
     },
     get mostUnderWay() {
       return mostUnderWay;
+    },
+    get waitsSince() {
+      const [oldest] = waiting;
+      return oldest?.at;
     },
     stop: async () => {
       halt();

@@ -12,6 +12,7 @@ const APART_MS = 1_000;
 export const poison: Drill = {
   name: 'poison',
   title: `${MESSAGES} messages that nobody can read come among ${subject.plural}`,
+  columns: ['UNSENT', 'OPEN', 'DEAD'],
   lookFor: [
     'DEAD goes up by one with each of them: it is put aside with the reason.',
     `FAIL stays 0 and OPEN does not pile up: the ${subject.plural} around it go on.`,

@@ -1,9 +1,11 @@
 // One drill: a system, requests, a fault, and what was seen of it.
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Duration } from '@app/chassis/config';
 import { LOG } from '../faults/log.ts';
 import { settle } from '../faults/settle.ts';
 import { onStage, type Stage } from '../faults/stage.ts';
 import { subject } from '../faults/subject.ts';
+import type { Preload } from '../faults/system.ts';
 import { ToolError } from '../interrupt.ts';
 import { paint, print } from '../terminal.ts';
 import { called, callGuards } from './called.ts';
@@ -12,7 +14,6 @@ import type { Finding, Scene } from './drill.ts';
 import { eachOnce } from './instance-death.ts';
 import { startLoad } from './load.ts';
 import type { DrillOptions } from './options.ts';
-import { poison } from './poison.ts';
 import { startSampler } from './sampler.ts';
 
 const SETTLED_MS = 120_000;
@@ -28,8 +29,9 @@ export async function runDrill(options: DrillOptions, signal: AbortSignal): Prom
   for (const line of lookFor) print(`  ${line}`);
   print('\nStarting a system of its own...');
   const setting = {
-    broker: { name: options.broker },
+    broker: options.broker,
     scale: options.drill.scale ?? new Map(),
+    ...(options.resetTimeout === undefined ? {} : { preload: sooner(options.resetTimeout) }),
     signal,
     onStep: print,
   };
@@ -44,23 +46,41 @@ export async function runDrill(options: DrillOptions, signal: AbortSignal): Prom
   });
 }
 
+/** Starts the caller with a guard that tries again sooner. */
+function sooner(resetTimeout: Duration): Preload {
+  return {
+    service: subject.initiator,
+    module: new URL('./sooner.ts', import.meta.url),
+    env: { DRILL_RESET_TIMEOUT: resetTimeout },
+  };
+}
+
 async function play(options: DrillOptions, { system, witness, undo }: Stage): Promise<Finding[]> {
   const { drill } = options;
   const { signal } = system;
   const started = performance.now();
-  const mark = (text: string) => printMark((performance.now() - started) / 1_000, text);
-  const columns: Columns = { state: Boolean(called && callGuards.length), deadLetters: drill === poison };
+  const columns: Columns = { state: drill.state, chosen: drill.columns };
+  const isGuarded = drill.state === callGuards[0]?.name;
+  let shown = isGuarded ? '-' : 'up';
+  let guarded: string | undefined;
+  const mark = (text: string, state = shown) => {
+    shown = state;
+    printMark((performance.now() - started) / 1_000, text);
+  };
   const load = startLoad(system, { again: drill.again ?? false });
-  const sampler = startSampler({ system, witness, deadLetters: columns.deadLetters }, (state) =>
-    mark(`calls of ${called?.name}: ${state}`),
-  );
+  const looked = { system, witness, deadLetters: columns.chosen.includes('DEAD') };
+  const sampler = startSampler(looked, (state) => {
+    if (isGuarded) shown = state;
+    if (guarded !== undefined) mark(`calls of ${called?.name}: ${state}`);
+    guarded = state;
+  });
   undo.push(sampler.stop, load.stop);
   const scene: Scene = {
     ...{ system, load, sampler, witness, options, mark },
     pause: (ms) => sleep(ms, undefined, { signal }),
     until: (condition, limitMs) => until(condition, { limitMs, signal }),
   };
-  const stopDrawing = draw(scene, { columns, started });
+  const stopDrawing = draw(scene, { columns, started, state: () => shown });
   undo.push(async () => stopDrawing());
   const findings = [...(await drill.run(scene))];
   mark('no more requests come');
@@ -74,7 +94,7 @@ async function play(options: DrillOptions, { system, witness, undo }: Stage): Pr
 /** A line for each second. @returns what ends it */
 function draw(
   { load, sampler }: Scene,
-  { columns, started }: { columns: Columns; started: number },
+  { columns, started, state }: { columns: Columns; started: number; state(): string },
 ): () => void {
   print('Times are milliseconds until a request is answered; # one that was taken, x one that was not.\n');
   print(headLine(columns));
@@ -83,7 +103,7 @@ function draw(
     const attempts = load.attempts.slice(drawn);
     drawn += attempts.length;
     const second = Math.round((performance.now() - started) / 1_000);
-    printLine({ second, attempts, sample: sampler.last }, columns);
+    printLine({ second, attempts, sample: sampler.last, state: state() }, columns);
   }, 1_000);
   return () => clearInterval(timer);
 }

@@ -1,4 +1,5 @@
 // Looks at the system four times a second, past every link, and tells when the state of a call guard changes.
+import { megabytesIn } from '../faults/memory.ts';
 import { subject } from '../faults/subject.ts';
 import type { TestSystem } from '../faults/system.ts';
 import { listAllDeadLetters, type Witness } from '../faults/witness.ts';
@@ -7,8 +8,9 @@ import { type CallGuard, called, callGuards } from './called.ts';
 
 const SAMPLE_MS = 250;
 
-/** What was seen last; undefined where it could not be seen. */
+/** What was seen at an instant of `performance.now()`; undefined where it could not be seen. */
 export interface Sample {
+  readonly at: number;
   /** State of the call guard. */
   readonly state: string | undefined;
   /** Messages that wait in the outboxes. */
@@ -16,10 +18,16 @@ export interface Sample {
   /** Sagas that have begun and not ended. */
   readonly open: number | undefined;
   readonly deadLetters: number | undefined;
+  /** Connections that the initiator holds, from and to whomever. */
+  readonly sockets: number | undefined;
+  /** Its memory. */
+  readonly megabytes: number | undefined;
 }
 
 export interface Sampler {
   readonly last: Sample;
+  /** All so far. */
+  readonly samples: readonly Sample[];
   /** Looks now. */
   look(): Promise<Sample>;
   stop(): Promise<void>;
@@ -31,19 +39,31 @@ export function startSampler(
   onState: (state: string) => void,
 ): Sampler {
   const [guard] = callGuards;
-  let last: Sample = { state: undefined, unsent: undefined, open: undefined, deadLetters: undefined };
+  const samples: Sample[] = [];
+  let last: Sample = {
+    ...{ at: performance.now(), state: undefined, unsent: undefined, open: undefined },
+    ...{ deadLetters: undefined, sockets: undefined, megabytes: undefined },
+  };
   let isStopped = false;
 
   async function look(): Promise<Sample> {
-    const [state, unsent, open, letters] = await Promise.all([
-      guard && called ? stateOf(system, { guard, dependency: called.name }) : undefined,
+    const at = performance.now();
+    const [page = '', unsent, open, letters] = await Promise.all([
+      seen(system.victim(subject.initiator).metrics(1_000)),
       unsentIn(system),
       count(system, { service: subject.initiator, table: 'saga', where: 'ended_at IS NULL' }),
       deadLetters ? seen(listAllDeadLetters(witness.transport)) : undefined,
     ]);
+    const state = guard && called ? stateIn(page, { guard, dependency: called.name }) : undefined;
     if (state !== undefined && state !== last.state) onState(state);
-    // A caller that is down has no state; it is not another one for that.
-    last = { state: state ?? last.state, unsent, open, deadLetters: letters?.length };
+    last = {
+      at,
+      // A caller that is down has no state; it is not another one for that.
+      state: state ?? last.state,
+      ...{ unsent, open, deadLetters: letters?.length },
+      ...{ sockets: socketsIn(page), megabytes: megabytesIn(page) },
+    };
+    samples.push(last);
     return last;
   }
 
@@ -63,6 +83,7 @@ export function startSampler(
     get last() {
       return last;
     },
+    samples,
     look: lookInTurn,
     stop: async () => {
       isStopped = true;
@@ -72,15 +93,20 @@ export function startSampler(
   };
 }
 
-async function stateOf(
-  system: TestSystem,
+function stateIn(
+  page: string,
   { guard, dependency }: { guard: CallGuard; dependency: string },
-): Promise<string | undefined> {
-  const page = await seen(system.victim(subject.initiator).metrics(1_000));
+): string | undefined {
   const line = page
-    ?.split('\n')
+    .split('\n')
     .find((text) => text.startsWith(`${guard.metric}{`) && text.includes(`"${dependency}"`));
   return guard.states[Number(line?.split(' ').at(-1))];
+}
+
+function socketsIn(page: string): number | undefined {
+  if (page === '') return undefined;
+  const count = /^nodejs_active_resources\{type="TCPSocketWrap"\} (\d+)/m.exec(page)?.[1];
+  return Number(count ?? 0);
 }
 
 async function unsentIn(system: TestSystem): Promise<number | undefined> {

@@ -1,65 +1,107 @@
 import { milliseconds } from '@app/chassis/config';
-import { called, callGuards } from './called.ts';
+import { subject } from '../faults/subject.ts';
+import { type CallGuard, called } from './called.ts';
 import { dependencyOf } from './dependency.ts';
-import { CALM_MS, type Drill } from './drill.ts';
+import { CALM_MS, type Drill, type Finding, type Scene } from './drill.ts';
 import { duration, figuresOf, sentBetween } from './figures.ts';
 import { PER_SECOND } from './load.ts';
+import type { Sample } from './sampler.ts';
 
 /** A called service that takes so many times what it may. */
 const TIMES = 6;
 const BACK_MS = 30_000;
+/** A request is more than its call. */
+const BESIDE_CALL_MS = 1_000;
+/** So many connections more or less are as many. */
+const ABOUT = 5;
 
-const [guard] = callGuards;
 const service = called?.name ?? 'service';
 const deadline = called?.deadline ?? '1s';
+const slowMs = TIMES * milliseconds(deadline);
+/** Were there no deadline, so many would wait for it at once. */
+const PILE = Math.round((PER_SECOND * slowMs) / 1_000);
 
 /** A called service answers too late: nobody waits for it longer than its deadline. */
-export const slowDependency: Drill = {
-  name: 'slow-dependency',
-  title: `${service} takes ${TIMES} times as long as its deadline of ${deadline}`,
-  lookFor: [
-    `P99 stays near the deadline of ${deadline}; without one it would be ${duration(TIMES * milliseconds(deadline))}.`,
-    'Requests do not pile up: they fail, and what they held is free again.',
-    ...(guard
-      ? [`STATE is ${guard.states[2]} after ${guard.threshold} late answers; then requests fail at once.`]
-      : []),
-    `When ${service} is quick again, requests are taken again${guard ? `, after ${guard.resetTimeout}` : ''}.`,
-  ],
-  without: () => (called ? undefined : 'No service is called here before a saga begins.'),
-  run: async ({ system, load, options, mark, pause, until }) => {
-    const slowMs = TIMES * milliseconds(deadline);
-    const dependency = dependencyOf(system, service);
-    await pause(CALM_MS);
-    const from = performance.now();
-    dependency.delay(slowMs);
-    mark(`${service} answers ${duration(slowMs)} later`);
-    await pause(options.seconds * 1_000);
-    const until0 = performance.now();
-    mark(`${service} is quick again`);
-    dependency.delay(0);
-    const resetMs = guard ? 1.1 * milliseconds(guard.resetTimeout) : 0;
-    const back = await until(() => lastSecond(load.attempts).failed === 0, resetMs + BACK_MS);
-    const tookMs = performance.now() - until0;
-    await pause(CALM_MS);
-    const during = figuresOf(sentBetween(load.attempts, from, until0));
-    // Were there no deadline, so many would wait for it at once.
-    const pile = (PER_SECOND * slowMs) / 1_000;
-    return [
-      {
-        good: during.failed > 0 && (during.slowest ?? 0) < slowMs,
-        text: `while it was slow ${during.failed} requests failed: p50 ${duration(during.p50)}, p99 ${duration(during.p99)}, the slowest ${duration(during.slowest)}`,
-      },
-      {
-        good: load.mostUnderWay < pile / 2,
-        text: `${load.mostUnderWay} requests waited at most; without a deadline ${Math.round(pile)} would`,
-      },
-      {
-        good: back,
-        text: back ? `taken again ${duration(tookMs)} after that` : 'requests are not taken again',
-      },
-    ];
-  },
-};
+export function slowDependency(guard: CallGuard | undefined): Drill {
+  return {
+    name: 'slow-dependency',
+    title: `${service} takes ${TIMES} times as long as its deadline of ${deadline}`,
+    columns: ['SOCKETS', 'MB'],
+    ...(guard ? { state: guard.name } : {}),
+    lookFor: [
+      `P99 stays near the deadline of ${deadline}; without one it would be ${duration(slowMs)}.`,
+      `SOCKETS and MB, connections and memory of ${subject.initiator}, do not pile up: requests fail, and what they held is free again.`,
+      ...(guard
+        ? [
+            `${guard.name.toUpperCase()} is ${guard.states[2]} after ${guard.threshold} late answers; then requests fail at once.`,
+          ]
+        : []),
+      `When ${service} is quick again, requests are taken again${guard ? `, after ${guard.resetTimeout}` : ''}.`,
+    ],
+    without: () => (called ? undefined : 'No service is called here before a saga begins.'),
+    run: async (scene) => {
+      const { system, load, options, mark, pause, until } = scene;
+      const dependency = dependencyOf(system, service);
+      await pause(CALM_MS);
+      const from = performance.now();
+      dependency.delay(slowMs);
+      mark(`${service} answers ${duration(slowMs)} later`);
+      await pause(options.seconds * 1_000);
+      const quickAt = performance.now();
+      mark(`${service} is quick again`);
+      dependency.delay(0);
+      const resetMs = guard ? 1.1 * milliseconds(guard.resetTimeout) : 0;
+      const back = await until(() => lastSecond(load.attempts).failed === 0, resetMs + BACK_MS);
+      const tookMs = performance.now() - quickAt;
+      await pause(CALM_MS);
+      const during = figuresOf(sentBetween(load.attempts, from, quickAt));
+      const inTime = (during.slowest ?? 0) <= milliseconds(deadline) + BESIDE_CALL_MS;
+      return [
+        {
+          good: during.failed > 0 && inTime,
+          text: `while it was slow ${during.failed} requests failed: p50 ${duration(during.p50)}, p99 ${duration(during.p99)}, the slowest ${duration(during.slowest)}`,
+        },
+        {
+          good: load.mostUnderWay < PILE / 2,
+          text: `${load.mostUnderWay} requests waited at most; without a deadline ${PILE} would`,
+        },
+        ...(await held(scene, { from, to: quickAt })),
+        {
+          good: back,
+          text: back ? `taken again ${duration(tookMs)} after that` : 'requests are not taken again',
+        },
+      ];
+    },
+  };
+}
+
+/** What the caller held before, while its dependency was slow, and now. */
+async function held(
+  { sampler, until }: Scene,
+  { from, to }: { from: number; to: number },
+): Promise<Finding[]> {
+  const before = most(sampler.samples.filter(({ at }) => at < from));
+  const during = most(sampler.samples.filter(({ at }) => at >= from && at < to));
+  const free = await until(() => most([sampler.last]).sockets <= before.sockets + ABOUT, BACK_MS);
+  const after = most([sampler.last]);
+  return [
+    {
+      good: free && during.sockets <= before.sockets + PILE,
+      text: `connections of ${subject.initiator}: ${before.sockets} at most before, ${during.sockets} meanwhile, ${after.sockets} now`,
+    },
+    {
+      good: true,
+      text: `memory of ${subject.initiator}: ${before.megabytes} MB at most before, ${during.megabytes} MB meanwhile, ${after.megabytes} MB now`,
+    },
+  ];
+}
+
+function most(samples: readonly Sample[]): { sockets: number; megabytes: number } {
+  return {
+    sockets: Math.max(0, ...samples.map(({ sockets }) => sockets ?? 0)),
+    megabytes: Math.max(0, ...samples.map(({ megabytes }) => megabytes ?? 0)),
+  };
+}
 
 function lastSecond(attempts: Parameters<typeof sentBetween>[0]) {
   const now = performance.now();

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ToolError } from '../interrupt.ts';
-import { type BrokerChoice, checkBroker, EMBEDDED } from './brokers/brokers.ts';
+import { type BrokerChoice, EMBEDDED } from './brokers/brokers.ts';
+import { BROKER_OPTIONS, BROKER_USAGE, brokerChoice } from './brokers/choice.ts';
 import { kinds } from './brokers/kinds.ts';
 import { probes } from './probes/probes.ts';
 import { subject } from './subject.ts';
@@ -20,8 +21,7 @@ Starts a system of its own on this machine, whose data is thrown away, and kills
   --no-probes           only chance
   --no-faults           only requests: what the system does when nothing happens to it
   --json                the report as one JSON object on standard output, progress on standard error
-A broker other than the one of compose.yaml, on this machine:
-  --broker-url <url>  --broker-pid-file <file>  --broker-start <shell command that ends when it serves>
+${BROKER_USAGE}
 Probes: ${probes.map(({ name }) => name).join(', ')}
 Exit codes: 0 nothing was lost or doubled, 1 something was or the run proves nothing, 130 interrupted.`;
 
@@ -72,10 +72,7 @@ function parse(argv: readonly string[]) {
         // By the saga's own word.
         [count.slice(2)]: { type: 'string' },
         rate: { type: 'string' },
-        broker: { type: 'string' },
-        'broker-url': { type: 'string' },
-        'broker-pid-file': { type: 'string' },
-        'broker-start': { type: 'string' },
+        ...BROKER_OPTIONS,
         only: { type: 'string', multiple: true },
         times: { type: 'string' },
         'no-probes': { type: 'boolean' },
@@ -93,21 +90,4 @@ function number(flag: string, text: string, { from }: { from: number }): number 
   if (!/^\d{1,9}$/.test(text) || Number(text) < from)
     throw new ToolError(`${flag} "${text}": write a whole number from ${from} on.`);
   return Number(text);
-}
-
-function brokerChoice(values: ReturnType<typeof parse>): BrokerChoice {
-  const {
-    broker: name = EMBEDDED,
-    'broker-url': url,
-    'broker-pid-file': pidFile,
-    'broker-start': start,
-  } = values;
-  const given = [url, pidFile, start].filter((value) => value !== undefined);
-  if (given.length > 0 && given.length < 3)
-    throw new ToolError('--broker-url, --broker-pid-file and --broker-start are needed together.');
-  const native =
-    url !== undefined && pidFile !== undefined && start !== undefined ? { url, pidFile, start } : undefined;
-  const choice = native ? { name, native } : { name };
-  checkBroker(choice);
-  return choice;
 }

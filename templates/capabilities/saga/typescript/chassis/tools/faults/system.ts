@@ -41,9 +41,17 @@ export interface TestSystem {
   stop(): Promise<void>;
 }
 
+/** A module that is loaded before a service's own, and the variables that it reads. */
+export interface Preload {
+  readonly service: string;
+  readonly module: URL;
+  readonly env: Readonly<Record<string, string>>;
+}
+
 export interface SystemOptions {
   readonly broker: BrokerChoice;
   readonly scale: Scale;
+  readonly preload?: Preload;
   readonly signal: AbortSignal;
   onLine(label: string, line: string): void;
   onStep(step: string): void;
@@ -169,6 +177,7 @@ async function startVictims(options: SystemOptions, around: Around, undo: Undo):
   const victims: Victim[] = [];
   for (const instance of instances) {
     const { label, service } = instance;
+    const preload = options.preload?.service === service.name ? options.preload : undefined;
     const victim = await startVictim({
       instance,
       guard,
@@ -179,7 +188,9 @@ async function startVictims(options: SystemOptions, around: Around, undo: Undo):
         ...environmentOf(instance, { env, databases, instances }),
         ...callsOf(instance, around),
         ...around.outside.get(service.name)?.env,
+        ...preload?.env,
       },
+      preload: preload ? [preload.module] : [],
       onLine: (line) => options.onLine(label, line),
     });
     undo.push(victim.stop);
