@@ -37,3 +37,10 @@ test('npm run demo confirms one trip and takes another back', async () => {
   const output = await succeed('npm', ['run', 'demo'], { cwd: folder });
   expect(output).toMatch(/ConfirmHotel succeeded.*CONFIRMED.*CancelHotel undone.*REJECTED/s);
 });
+
+test('npm run test:faults kills it, and finds of every trip that it ended as it must', async () => {
+  const flags = ['--trips', '20', '--no-probes', '--seed', '1'];
+  const output = await succeed('npm', ['run', 'test:faults', '--', ...flags], { cwd: folder });
+  expect(output).toContain('confirmed: all is done. Rejected: nothing is left (20 checked)');
+  expect(output).toContain('PASSED');
+});

@@ -5,7 +5,7 @@ import type { Tx } from '../database/index.ts';
 export interface Entry {
   /** The saga's key. */
   readonly key: string;
-  /** What was done, in the participant's own words. */
+  /** What was done: the step's name, or the participant's own word for it. */
   readonly step: string;
   /** `open` while it is not known how it ends. */
   readonly state: 'open' | 'done' | 'undone';
@@ -16,6 +16,8 @@ export interface Entry {
 export interface Books {
   /** Who keeps them. */
   readonly service: string;
+  /** What they hold, once each, of every saga that was confirmed; by default the saga's steps that the service does. */
+  readonly steps?: readonly string[];
   entries(db: Tx): Promise<readonly Entry[]>;
   /** What is wrong whatever the sagas say, one sentence each: sums that do not add up. */
   audit?(db: Tx): Promise<readonly string[]>;
@@ -28,6 +30,8 @@ export interface Outside {
   readonly env: Readonly<Record<string, string>>;
   /** How long an answer takes from now on. */
   delay(ms: number): void;
+  /** As `steps` of the books. */
+  readonly steps: readonly string[];
   entries(): readonly Entry[];
   /** As `audit` of the books: here of what was really called. */
   audit(): readonly string[];

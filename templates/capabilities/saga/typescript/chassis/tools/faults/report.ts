@@ -2,9 +2,11 @@
 import { paint, print, table } from '../terminal.ts';
 import { type HistoryEntry, timeline } from '../timeline.ts';
 import type { Fault } from './journal.ts';
+import type { Rule, Violation } from './rules/rule.ts';
+import { LEAST_SHARE, type Share } from './rules/share.ts';
 import { subject } from './subject.ts';
 import { linesOf, type Trail } from './trail.ts';
-import type { Rule, Violation } from './verify.ts';
+import type { Verdict } from './verify.ts';
 
 /** What was done. */
 export interface Done {
@@ -17,10 +19,8 @@ export interface Done {
   readonly probes: readonly ProbeResult[];
 }
 
-export interface Report extends Done {
+export interface Report extends Done, Verdict {
   readonly sagas: number;
-  readonly confirmed: number;
-  readonly rejected: number;
   /** Seconds from the last fault until all had settled, and the most it may take. */
   readonly settled: { readonly seconds: number; readonly limit: number; readonly left: readonly string[] };
   /** Of the cases that came by chance: milliseconds from the request to the event that tells its end. */
@@ -30,7 +30,6 @@ export interface Report extends Done {
     readonly before: Readonly<Record<string, number>>;
     readonly after: Readonly<Record<string, number>>;
   };
-  readonly rules: readonly Rule[];
   /** Of some that break a rule. */
   readonly trails: readonly Trail[];
   readonly refusals: readonly string[];
@@ -59,11 +58,12 @@ export function printDone(done: Done): void {
 }
 
 export function printReport(report: Report, example: readonly HistoryEntry[] | undefined): void {
-  const { seed, settled, speed } = report;
+  const { seed, settled, speed, share } = report;
   printDone(report);
   print(
     `\n${paint('cyan', 'Sagas')}  ${report.sagas} ${subject.plural}: ${report.confirmed} confirmed, ${report.rejected} rejected`,
   );
+  if (share.eligible > 0) print(`  ${shareLine(share)}`);
   if (speed) {
     const { perSecond, p50Ms, p99Ms } = speed;
     print(
@@ -95,6 +95,9 @@ const memoryLine = ({ memory: { before, after } }: Report) =>
   Object.entries(after)
     .map(([label, size]) => `${label} ${before[label] ?? '?'} -> ${size}`)
     .join(', ');
+
+const shareLine = ({ eligible, confirmed }: Share) =>
+  `of ${eligible} that came by chance and nothing stood against, ${confirmed} were confirmed: ${Math.floor((100 * confirmed) / eligible)} %; ${100 * LEAST_SHARE} % must be`;
 
 function printFaults({ faults, duplicates, poison }: Done): void {
   const counts = new Map<string, { times: number; inFlight: number }>();

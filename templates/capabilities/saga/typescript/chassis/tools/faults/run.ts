@@ -3,6 +3,7 @@ import { scenario } from '../scenario.ts';
 import { system as description } from '../system.ts';
 import type { HistoryEntry } from '../timeline.ts';
 import { type Case, customersOf } from './customers.ts';
+import { gather } from './evidence.ts';
 import { createJournal } from './journal.ts';
 import { LOG } from './log.ts';
 import { memoryOf } from './memory.ts';
@@ -84,7 +85,7 @@ async function look(storm: Storm, { options, progress, seconds }: Looking): Prom
   const begun = performance.now();
   const before = await memoryOf(system);
   await runProbes(storm, options, progress.say);
-  const stormBegun = performance.now();
+  const placed = customers.cases.length;
   if (options.storm) await runStorm(storm, options);
   const over = performance.now();
   // What is broken already is not waited for.
@@ -93,25 +94,16 @@ async function look(storm: Storm, { options, progress, seconds }: Looking): Prom
   const left = await settle(system, { limitMs, unknownEnds: inFlight });
   const settledMs = performance.now() - over;
   const { cases } = customers;
-  const { rules, confirmed } = await verify(system, {
-    cases,
-    witness,
-    poison: journal.poison,
-    faults: options.faults,
-  });
+  const byChance = cases.slice(placed);
+  const verdict = verify(await gather(system, witness, { cases, byChance, poison: journal.poison }));
   return {
     ...doneIn(storm, options),
+    ...verdict,
     sagas: cases.length,
-    confirmed,
-    rejected: cases.length - confirmed,
     settled: { seconds: settledMs / 1000, limit: limitMs / 1000, left },
     memory: { before, after: await memoryOf(system) },
-    speed: speedOf(
-      cases.filter(({ askedAt }) => askedAt >= stormBegun),
-      witness,
-    ),
-    rules,
-    trails: await trailsOf(system, rules),
+    speed: speedOf(byChance, witness),
+    trails: await trailsOf(system, verdict.rules),
     refusals: options.storm && options.faults ? doubts(storm) : [],
     seconds: seconds(),
   };

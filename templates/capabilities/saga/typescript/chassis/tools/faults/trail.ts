@@ -3,8 +3,8 @@ import { edge } from '@app/chassis/edge';
 import { scenario } from '../scenario.ts';
 import { system as description } from '../system.ts';
 import { type HistoryEntry, timeline } from '../timeline.ts';
+import type { Rule } from './rules/rule.ts';
 import type { TestSystem } from './system.ts';
-import type { Rule } from './verify.ts';
 
 /** So many are told in full; others are like them. */
 const TOLD = 3;

@@ -23,6 +23,7 @@ interface StockRow {
 /** What this service has done for each order, for the fault test. */
 export const books: Books = {
   service: 'inventory',
+  steps: ['stock'],
   entries: async (db) => {
     const { rows } = await db.query<HoldRow>('SELECT order_id AS key, state, item, quantity FROM hold');
     return rows.map(({ key, state, item, quantity }) => ({

@@ -12,6 +12,7 @@ interface PaymentRow {
 /** What this service has done for each order, for the fault test. */
 export const books: Books = {
   service: 'payment',
+  steps: ['payment'],
   entries: async (db) => {
     const { rows } = await db.query<PaymentRow>(
       'SELECT order_id AS key, status AS state, amount FROM payments',

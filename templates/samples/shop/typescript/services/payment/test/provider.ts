@@ -51,6 +51,7 @@ export async function startProvider(): Promise<Outside> {
     delay: (ms) => {
       delayMs = ms;
     },
+    steps: ['authorization'],
     entries: () =>
       [...accounts].map(([key, { amount, authorizations, voids }]) => ({
         key,
