@@ -39,12 +39,13 @@ export async function endGroup(child: ChildProcess): Promise<void> {
   signalGroup(child.pid, 'SIGKILL');
 }
 
-/** SIGKILL to all of it, at once. */
-export async function killGroup(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+/** SIGKILL to all of it, at once. @returns false where it had ended before */
+export async function killGroup(child: ChildProcess): Promise<boolean> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return false;
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  signalGroup(child.pid, 'SIGKILL');
+  const isHit = signalGroup(child.pid, 'SIGKILL');
   await exited;
+  return isHit;
 }
 
 /** Whether there is such a process, also one that is not ours. */

@@ -30,8 +30,8 @@ export interface ServiceProcess {
   readonly pid: number | undefined;
   /** Ends it and starts it again, at once if it waits after a crash; what was stopped stays so. */
   restart(): Promise<void>;
-  /** SIGKILL; it stays down until it is restarted. */
-  kill(): Promise<void>;
+  /** SIGKILL; it stays down until it is restarted. @returns false where it had ended by itself before */
+  kill(): Promise<boolean>;
   stop(): Promise<void>;
 }
 
@@ -50,7 +50,7 @@ export function startService(options: ServiceProcessOptions): ServiceProcess {
   let crashes = 0;
   let child: ChildProcess | undefined;
   let retry: NodeJS.Timeout | undefined;
-  let turn = Promise.resolve();
+  let turn: Promise<unknown> = Promise.resolve();
   let isStopped = false;
 
   const start = () => {
@@ -67,11 +67,20 @@ export function startService(options: ServiceProcessOptions): ServiceProcess {
       options.onCrash({ how: signal ? `killed by ${signal}` : `exited with code ${code}`, retryMs });
     });
   };
-  const end = async (how = endGroup) => {
+  /** The process that runs is no longer kept running. */
+  const release = () => {
     clearTimeout(retry);
     const current = child;
     child = undefined;
-    if (current) await how(current);
+    return current;
+  };
+  const end = async () => {
+    const current = release();
+    if (current) await endGroup(current);
+  };
+  const kill = async () => {
+    const current = release();
+    return current !== undefined && killGroup(current);
   };
   const startAgain = async () => {
     await end();
@@ -80,14 +89,15 @@ export function startService(options: ServiceProcessOptions): ServiceProcess {
     if (!isStopped) start();
   };
   // One after the other: changes come faster than a service stops.
-  const inTurn = (work: () => Promise<void>) => {
-    turn = turn.then(work);
-    return turn;
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = turn.then(work);
+    turn = mine;
+    return mine;
   };
 
   const stop = () => {
     isStopped = true;
-    return inTurn(() => end());
+    return inTurn(end);
   };
 
   start();
@@ -97,7 +107,7 @@ export function startService(options: ServiceProcessOptions): ServiceProcess {
     },
     stop,
     restart: () => inTurn(startAgain),
-    kill: () => inTurn(() => end(killGroup)),
+    kill: () => inTurn(kill),
   };
 }
 

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
 import { chooseInstances, parseScale } from '../../tools/instances.ts';
+import { ToolError } from '../../tools/interrupt.ts';
+import { freePort } from '../../tools/ports.ts';
 import { system } from '../../tools/system.ts';
 
 const [first] = system.services;
@@ -36,3 +38,12 @@ for (const [text, message] of [
     assert.throws(() => parseScale([text]), message);
   });
 }
+
+test('no free port is told in a sentence', async () => {
+  const taken = new Set(Array.from({ length: 100 }, (_, number) => 40_000 + number));
+  await assert.rejects(freePort(40_000, taken), (error: Error) => {
+    assert.ok(error instanceof ToolError);
+    assert.equal(error.message, 'No free port from 40000 to 40099.');
+    return true;
+  });
+});
