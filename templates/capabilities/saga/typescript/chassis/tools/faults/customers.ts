@@ -3,13 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type EdgeClient, edge } from '@app/chassis/edge';
 import { ServiceError } from '@app/chassis/errors';
 import { scenario } from '../scenario.ts';
-import type { Random } from './random.ts';
-import { type Request, requests } from './subject.ts';
+import type { Request } from './subject.ts';
 
 const PATIENCE_MS = 120_000;
 const PAUSE_MS = 250;
-/** Of a hundred customers so many send their request twice, under one key. */
-const TWICE = 0.05;
 
 /** One request of one customer, and what became of it. */
 export interface Case {
@@ -33,21 +30,15 @@ export interface Case {
 
 export interface Customers {
   readonly cases: readonly Case[];
-  /** The next request, by chance as its seed has it. */
-  draw(): Request;
   /** One that came on another way, under this id. */
   expect(one: Pick<Case, 'request' | 'expected'> & { readonly id: string }): void;
-  /** Sends it until it is answered. */
+  /** Sends it until it is answered; with `twice` two at once under one key. */
   place(one: Pick<Case, 'request' | 'expected' | 'reason'>, options?: { twice?: boolean }): Promise<Case>;
 }
 
-export function customersOf(
-  address: string,
-  { random, signal }: { random: Random; signal: AbortSignal },
-): Customers {
+export function customersOf(address: string, signal: AbortSignal): Customers {
   const client = edge(address, scenario.api) as EdgeClient<typeof scenario.api>;
   const cases: Case[] = [];
-  const shares = requests.flatMap((request) => Array.from({ length: request.share }, () => request));
 
   async function send(one: Case): Promise<string | undefined> {
     const giveUpAt = performance.now() + PATIENCE_MS;
@@ -72,11 +63,10 @@ export function customersOf(
 
   return {
     cases,
-    draw: () => random.pick(shares),
     expect: (one) => {
       cases.push({ ...one, key: one.id, askedAt: performance.now(), sent: 1 });
     },
-    place: async (placed, { twice = random.next() < TWICE } = {}) => {
+    place: async (placed, { twice = false } = {}) => {
       const one: Case = { ...placed, key: `key-${cases.length}`, askedAt: performance.now(), sent: 0 };
       cases.push(one);
       const ids = await Promise.all(twice ? [send(one), send(one)] : [send(one)]);

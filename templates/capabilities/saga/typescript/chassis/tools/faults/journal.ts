@@ -9,6 +9,8 @@ export interface Fault {
   readonly at: number;
   /** Sagas that had begun and not ended, as far as anyone outside knew. */
   readonly inFlight: number;
+  /** A probe has no use for more in flight than what it is about. */
+  readonly by: 'chance' | 'probe';
 }
 
 export interface Journal {
@@ -17,24 +19,31 @@ export interface Journal {
   /** Messages that were sent again. */
   duplicates: number;
   readonly probes: readonly ProbeResult[];
-  note(fault: Omit<Fault, 'at' | 'inFlight'>): void;
+  /** What a probe did. */
+  note(fault: Pick<Fault, 'target' | 'kind'>): void;
+  /** What chance did; `inFlight` is what there was just before. */
+  noteStrike(fault: Pick<Fault, 'target' | 'kind' | 'inFlight'>): void;
   notePoison(id: string): void;
   noteProbe(result: ProbeResult): void;
 }
 
-/** `inFlight` is asked at each fault. */
+/** `inFlight` is asked at each fault of a probe. */
 export function createJournal(inFlight: () => number): Journal {
   const start = performance.now();
   const faults: Fault[] = [];
   const poison: string[] = [];
   const probes: ProbeResult[] = [];
+  const at = () => (performance.now() - start) / 1000;
   return {
     faults,
     poison,
     duplicates: 0,
     probes,
     note: (fault) => {
-      faults.push({ ...fault, at: (performance.now() - start) / 1000, inFlight: inFlight() });
+      faults.push({ ...fault, at: at(), inFlight: inFlight(), by: 'probe' });
+    },
+    noteStrike: (fault) => {
+      faults.push({ ...fault, at: at(), by: 'chance' });
     },
     notePoison: (id) => {
       poison.push(id);

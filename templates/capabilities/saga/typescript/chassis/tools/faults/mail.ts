@@ -9,13 +9,21 @@ export interface Sent {
   readonly type: string;
 }
 
-/** Messages sent in the last seconds that are sent once more, under their own ids. @returns how many */
-export async function sendAgain(db: Database, count: number): Promise<number> {
+/** So many messages are the last ones. */
+const LAST = 50;
+
+/**
+ * Some of the last messages that were sent are sent once more, under their own ids: each of `picks` is a place among
+ * them, from 0 for the oldest up to 1. @returns how many
+ */
+export async function sendAgain(db: Database, picks: readonly number[]): Promise<number> {
   const { rowCount } = await db.query(
-    `UPDATE outbox SET published_at = NULL WHERE seq IN (
-       SELECT seq FROM outbox WHERE published_at BETWEEN clock_timestamp() - interval '10 s' AND clock_timestamp()
-        ORDER BY random() LIMIT $1)`,
-    [count],
+    `WITH last AS (
+       SELECT seq, row_number() OVER (ORDER BY seq) - 1 AS place, count(*) OVER () AS count FROM (
+         SELECT seq FROM outbox WHERE published_at < 'infinity' ORDER BY seq DESC LIMIT ${LAST}) AS sent)
+     UPDATE outbox SET published_at = NULL WHERE seq IN (
+       SELECT seq FROM last JOIN unnest($1::float8[]) AS pick ON place = floor(pick * count))`,
+    [picks],
   );
   return rowCount ?? 0;
 }
@@ -102,16 +110,19 @@ const POISON = [
   { type: 'PoisonWithoutHandler', payload: '{"id":"1"}' },
 ];
 
-/** Puts in a message that nobody can handle. @returns its id */
-export async function poison(
-  db: Database,
-  { number, random }: { number: number; random: Random },
-): Promise<string> {
+/** A message that nobody can handle. */
+export function poisonLetter({ number, random }: { number: number; random: Random }): Letter {
   const id = `poison-${number}`;
-  const { type, payload } = random.pick(POISON);
+  const poison = random.pick(POISON);
   const { name } = random.pick(
     channels.filter(({ kind, groups }) => kind === 'commands' && groups.length > 0),
   );
-  await post(db, [{ id, type, channel: name, key: id, payload }]);
-  return id;
+  return { id, ...poison, channel: name, key: id };
+}
+
+/** Puts one in. @returns its id */
+export async function poison(db: Database, chance: { number: number; random: Random }): Promise<string> {
+  const letter = poisonLetter(chance);
+  await post(db, [letter]);
+  return letter.id;
 }

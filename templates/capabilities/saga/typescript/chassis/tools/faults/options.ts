@@ -12,7 +12,7 @@ const names = [EMBEDDED, ...kinds.map(({ name }) => name)];
 
 export const USAGE = `Usage: npm run test:faults -- [options]
 Starts a system of its own on this machine, whose data is thrown away, and kills parts of it while requests keep coming.
-  --seed <number>       repeats a run; a new one by default
+  --seed <number>       the same ${subject.plural} and the same faults as before; a new one by default
   ${count} <number>${' '.repeat(Math.max(1, 13 - count.length))}how many; 200 by default
   --rate <number>       of them a second, at most; 25 by default
   --broker <name>       ${names.join(' or ')}; ${EMBEDDED}, the embedded one, by default

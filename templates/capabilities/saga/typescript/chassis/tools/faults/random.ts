@@ -8,6 +8,13 @@ export interface Random {
   pick<T>(items: readonly T[]): T;
 }
 
+/** One for each purpose: how often one is asked changes nothing for another. */
+export function stream(seed: number, purpose: string): Random {
+  let hash = seed;
+  for (const character of purpose) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193);
+  return random(hash);
+}
+
 /** Mulberry32, https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
 export function random(seed: number): Random {
   let state = seed >>> 0;

@@ -32,6 +32,8 @@ export interface Report extends Done, Verdict {
   };
   /** Of some that break a rule. */
   readonly trails: readonly Trail[];
+  /** One that was begun and undone. */
+  readonly example: { readonly key: string; readonly history: readonly HistoryEntry[] } | undefined;
   readonly refusals: readonly string[];
   readonly seconds: number;
 }
@@ -57,8 +59,8 @@ export function printDone(done: Done): void {
   if (done.probes.length > 0) printProbes(done.probes);
 }
 
-export function printReport(report: Report, example: readonly HistoryEntry[] | undefined): void {
-  const { seed, settled, speed, share } = report;
+export function printReport(report: Report): void {
+  const { seed, settled, speed, share, example } = report;
   printDone(report);
   print(
     `\n${paint('cyan', 'Sagas')}  ${report.sagas} ${subject.plural}: ${report.confirmed} confirmed, ${report.rejected} rejected`,
@@ -81,13 +83,13 @@ export function printReport(report: Report, example: readonly HistoryEntry[] | u
   if (report.trails.length > 0) print(`\n${paint('cyan', 'What is known of them')}`);
   for (const trail of report.trails) for (const line of linesOf(trail)) print(line);
   if (example) {
-    print(`\n${paint('cyan', 'One that was undone')}`);
-    for (const line of timeline(example)) print(line);
+    print(`\n${paint('cyan', 'One that was undone')}  ${example.key}`);
+    for (const line of timeline(example.history)) print(line);
   }
   for (const refusal of report.refusals) print(paint('red', `\n${refusal}`));
   const good = passed(report);
   print(
-    `\n${good ? paint('green', 'PASSED') : paint('red', 'FAILED')} in ${report.seconds.toFixed(0)} s. Repeat it with --seed ${seed}.`,
+    `\n${good ? paint('green', 'PASSED') : paint('red', 'FAILED')} in ${report.seconds.toFixed(0)} s. The same ${subject.plural} and faults again: --seed ${seed}.`,
   );
 }
 
@@ -100,16 +102,15 @@ const shareLine = ({ eligible, confirmed }: Share) =>
   `of ${eligible} that came by chance and nothing stood against, ${confirmed} were confirmed: ${Math.floor((100 * confirmed) / eligible)} %; ${100 * LEAST_SHARE} % must be`;
 
 function printFaults({ faults, duplicates, poison }: Done): void {
-  const counts = new Map<string, { times: number; inFlight: number }>();
-  for (const { target, kind, inFlight } of faults) {
-    const name = `${target} ${kind}`;
-    const { times, inFlight: most } = counts.get(name) ?? { times: 0, inFlight: 0 };
-    counts.set(name, { times: times + 1, inFlight: Math.max(most, inFlight) });
+  const met = new Map<string, number[]>();
+  for (const { target, kind, inFlight, by } of faults) {
+    const name = `${target} ${kind}${by === 'probe' ? ' by a probe' : ''}`;
+    met.set(name, [...(met.get(name) ?? []), inFlight]);
   }
-  const rows = [...counts]
+  const rows = [...met]
     .sort()
-    .map(([name, { times, inFlight }]) => [`  ${name}`, `${times}x`, String(inFlight)]);
-  if (rows.length > 0) print(table([['  FAULT', 'TIMES', 'IN FLIGHT, AT MOST'], ...rows]));
+    .map(([name, numbers]) => [`  ${name}`, `${numbers.length}x`, numbers.join(' ')]);
+  if (rows.length > 0) print(table([['  FAULT', 'TIMES', 'IN FLIGHT AT EACH'], ...rows]));
   print(`  ${duplicates} messages sent twice, ${poison} that nobody can read`);
 }
 

@@ -1,8 +1,8 @@
 // One run: a system, its probes, its storm, and the look at every one afterwards.
 import { scenario } from '../scenario.ts';
 import { system as description } from '../system.ts';
-import type { HistoryEntry } from '../timeline.ts';
 import { type Case, customersOf } from './customers.ts';
+import { doubts } from './doubts.ts';
 import { gather } from './evidence.ts';
 import { createJournal } from './journal.ts';
 import { LOG } from './log.ts';
@@ -41,15 +41,12 @@ export async function runFaults(options: FaultOptions, signal: AbortSignal): Pro
       undo.push(async () => {
         if (!signal.aborted) return;
         progress.stop();
-        if (!options.json) printDone(doneIn(storm, options));
-        progress.say(
-          `Interrupted: ${state()}, ${seconds().toFixed(0)} s. Whether anything was lost was not looked at.`,
-        );
+        reportSoFar(storm, { options, progress, seconds });
       });
       const report = await look(storm, { options, progress, seconds });
       progress.stop();
       if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
-      else printReport(report, await oneUndone(storm));
+      else printReport(report);
       if (!passed(report)) process.stderr.write(`What the services said: ${LOG}\n`);
       return passed(report);
     });
@@ -60,13 +57,12 @@ export async function runFaults(options: FaultOptions, signal: AbortSignal): Pro
 
 function begin(system: TestSystem, { witness, seed }: { witness: Witness; seed: number }): Storm {
   const { signal, address } = system;
-  const chance = random(seed);
-  const customers = customersOf(address, { random: chance, signal });
+  const customers = customersOf(address, signal);
   const inFlight = () =>
     customers.cases.filter(
       ({ id, problem }) => problem === undefined && !(id !== undefined && witness.knowsEndOf(id)),
     ).length;
-  return { system, customers, witness, random: chance, inFlight, journal: createJournal(inFlight) };
+  return { system, customers, witness, random: random(seed), inFlight, journal: createJournal(inFlight) };
 }
 
 function describe({ customers, inFlight, journal }: Storm): string {
@@ -104,22 +100,27 @@ async function look(storm: Storm, { options, progress, seconds }: Looking): Prom
     memory: { before, after: await memoryOf(system) },
     speed: speedOf(byChance, witness),
     trails: await trailsOf(system, verdict.rules),
-    refusals: options.storm && options.faults ? doubts(storm) : [],
+    example: await oneUndone(storm),
+    refusals: options.storm && options.faults ? doubts(journal.faults) : [],
     seconds: seconds(),
   };
+}
+
+/** Of a run that was interrupted. */
+function reportSoFar(storm: Storm, { options, progress, seconds }: Looking): void {
+  const done = doneIn(storm, options);
+  if (options.json) {
+    const counts = { sagas: storm.customers.cases.length, inFlight: storm.inFlight(), seconds: seconds() };
+    process.stdout.write(`${JSON.stringify({ ...done, ...counts, interrupted: true })}\n`);
+  } else printDone(done);
+  progress.say(
+    `Interrupted: ${describe(storm)}, ${seconds().toFixed(0)} s. Whether anything was lost was not looked at.`,
+  );
 }
 
 function doneIn({ system, journal }: Storm, { seed }: FaultOptions): Done {
   const { faults, duplicates, poison, probes } = journal;
   return { seed, broker: system.broker.name, faults, duplicates, poison: poison.length, probes };
-}
-
-/** What a run must have done to prove anything. */
-function doubts({ journal }: Storm): string[] {
-  const kills = journal.faults.filter(({ kind }) => kind === 'killed');
-  if (kills.length === 0) return ['Nothing was killed: this run proves nothing.'];
-  const idle = kills.filter(({ inFlight }) => inFlight === 0);
-  return idle.length === kills.length ? ['Nothing was in flight at any kill: this run proves nothing.'] : [];
 }
 
 function speedOf(cases: readonly Case[], { seen }: Witness): Report['speed'] {
@@ -136,11 +137,11 @@ function speedOf(cases: readonly Case[], { seen }: Witness): Report['speed'] {
 }
 
 /** History of one that was begun and given up. */
-async function oneUndone({ system, customers }: Storm): Promise<readonly HistoryEntry[] | undefined> {
+async function oneUndone({ system, customers }: Storm): Promise<Report['example']> {
   for (const { id, request } of customers.cases) {
     if (id === undefined || request.refusal === undefined) continue;
     const history = await historyOf(system, id);
-    if (history.some(({ result }) => result === 'undone')) return history;
+    if (history.some(({ result }) => result === 'undone')) return { key: id, history };
   }
   return undefined;
 }

@@ -13,6 +13,7 @@ import { addressVariable, environmentOf } from '../stack.ts';
 import { system } from '../system.ts';
 import type { Broker } from './brokers/broker.ts';
 import { type BrokerChoice, startBroker } from './brokers/brokers.ts';
+import { type Undo, undoAll } from './lifetime.ts';
 import { type Link, startLink } from './link.ts';
 import { type Mortal, startMortal } from './mortal.ts';
 import { books, subject } from './subject.ts';
@@ -62,14 +63,10 @@ export const isLookedUp = subject.instances.table !== '';
 
 const READY_MS = 120_000;
 
-type Undo = (() => Promise<unknown>)[];
-
 /** Starts everything. When that fails, what was started is stopped. */
 export async function startTestSystem(options: SystemOptions): Promise<TestSystem> {
   const undo: Undo = [];
-  const stop = async () => {
-    for (const step of undo.splice(0).reverse()) await step();
-  };
+  const stop = () => undoAll(undo);
   try {
     return { ...(await start(options, undo)), stop };
   } catch (error) {
@@ -96,6 +93,7 @@ async function start(options: SystemOptions, undo: Undo): Promise<Omit<TestSyste
   const outside = await startOutside(undo);
   const instances = await chooseInstances(options.scale, onStep);
   const calls = await linkCalls(instances, undo);
+  signal.throwIfAborted();
   const around = { guard, databases, broker, outside, instances, calls };
   const victims = await startVictims(options, around, undo);
   const pools = new Map(system.services.map((service) => [service.name, openPool(service, databases, undo)]));

@@ -1,5 +1,6 @@
 // One instance of a service: killed, frozen, cut off.
 import type { Instance } from '../instances.ts';
+import { ToolError } from '../interrupt.ts';
 import { signalGroup } from '../process-group.ts';
 import { type ServiceProcess, type ServiceProcessOptions, startService } from '../service-process.ts';
 import { type Link, startLink } from './link.ts';
@@ -14,7 +15,7 @@ export interface Victim {
   readonly database: Link;
   /** Between it and the broker; undefined where none can be put. */
   readonly broker: Link | undefined;
-  /** SIGKILL; it stays down until it is revived. */
+  /** SIGKILL; it stays down until it is revived. @throws ToolError where it was down already */
   kill(): Promise<void>;
   /** Starts it again; one that is not down is ended by SIGTERM first. */
   revive(): Promise<void>;
@@ -64,7 +65,9 @@ export async function startVictim(options: VictimOptions): Promise<Victim> {
     },
     database,
     broker,
-    kill: process.kill,
+    kill: async () => {
+      if (!(await process.kill())) throw new ToolError(`${label} had ended by itself: it was not killed.`);
+    },
     revive: process.restart,
     freeze: () => signal('SIGSTOP'),
     thaw: () => signal('SIGCONT'),

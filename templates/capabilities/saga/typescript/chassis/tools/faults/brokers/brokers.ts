@@ -1,8 +1,8 @@
 // Which broker a run is on.
 import type { Guard } from '../../guard.ts';
 import { ToolError } from '../../interrupt.ts';
-import { watched } from '../witness.ts';
 import type { Broker } from './broker.ts';
+import { claim } from './claim.ts';
 import { composedBroker } from './composed.ts';
 import { embeddedBroker } from './embedded.ts';
 import { kinds } from './kinds.ts';
@@ -34,13 +34,14 @@ export function checkBroker({ name, native }: BrokerChoice): void {
     );
 }
 
+/** @throws ToolError where it cannot be had, or is not the test's own */
 export async function startBroker(choice: BrokerChoice, guard: Guard): Promise<Broker> {
   const kind = kinds.find(({ name }) => name === choice.name);
   if (!kind) return embeddedBroker(guard);
   const { native } = choice;
   const broker = native ? await nativeBroker({ kind, ...native }) : await composedBroker(kind);
   try {
-    await kind.prepare?.(broker.url, watched);
+    await claim(kind, broker.url);
   } catch (error) {
     await broker.stop();
     throw error;

@@ -21,6 +21,8 @@ export async function nativeBroker({ kind, url, pidFile, start }: NativeOptions)
   const pid = async () => {
     const text = await readFile(pidFile, 'utf8').catch(() => '');
     if (!/^\d+\s*$/.test(text)) throw new ToolError(`--broker-pid-file: there is no pid in ${pidFile}.`);
+    if (!isAlive(Number(text)))
+      throw new ToolError(`--broker-pid-file: the process ${text.trim()} of ${pidFile} does not run.`);
     return Number(text);
   };
   await pid();

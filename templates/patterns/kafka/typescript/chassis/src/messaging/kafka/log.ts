@@ -27,7 +27,7 @@ export async function readTopic(kafka: Kafka, topic: string): Promise<KafkaMessa
 }
 
 /** Of the partitions that hold something. A leader that moves is looked for again. */
-async function endsOf(admin: Admin, topic: string, tries = 10): Promise<Map<number, bigint>> {
+export async function endsOf(admin: Admin, topic: string, tries = 10): Promise<Map<number, bigint>> {
   try {
     const offsets = await admin.fetchTopicOffsets(topic);
     const filled = offsets.filter(({ low, high }) => BigInt(low) < BigInt(high));

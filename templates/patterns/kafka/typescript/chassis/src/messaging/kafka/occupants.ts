@@ -1,0 +1,25 @@
+import type { Admin } from 'kafkajs';
+import { administer } from './administer.ts';
+import { endsOf } from './log.ts';
+
+/** Topics with records and groups with members at the broker of that URL, each as a clause: what its end would harm. */
+export function occupantsOf(url: string): Promise<string[]> {
+  return administer(url, async (admin) => [...(await membersIn(admin)), ...(await recordsIn(admin))]);
+}
+
+async function membersIn(admin: Admin): Promise<string[]> {
+  const ids = (await admin.listGroups()).groups.map(({ groupId }) => groupId);
+  if (ids.length === 0) return [];
+  const { groups } = await admin.describeGroups(ids);
+  return groups
+    .filter(({ members }) => members.length > 0)
+    .map(({ groupId, members }) => `group "${groupId}" has ${members.length} members`);
+}
+
+async function recordsIn(admin: Admin): Promise<string[]> {
+  const found: string[] = [];
+  // Those with underscores are the broker's own.
+  for (const topic of (await admin.listTopics()).filter((name) => !name.startsWith('__')))
+    if ((await endsOf(admin, topic)).size > 0) found.push(`topic "${topic}" holds messages`);
+  return found;
+}
