@@ -9,17 +9,26 @@ export interface Process {
 
 /** All that a process has started, and what those have started. */
 export async function descendantsOf(ancestor: number): Promise<readonly Process[]> {
-  const listing = await succeed('ps', ['-A', '-ww', '-o', 'pid=,ppid=,args='], { cwd: '/' });
-  const all = [...listing.matchAll(/^ *(\d+) +(\d+) +(.*)$/gm)].map(([, pid, parent, command = '']) => ({
-    pid: Number(pid),
-    parent: Number(parent),
-    command,
-  }));
+  const all = await listed();
   const childrenOf = (parent: number): readonly Process[] =>
     all
       .filter((process) => process.parent === parent)
       .flatMap(({ pid, command }) => [{ pid, command }, ...childrenOf(pid)]);
   return childrenOf(ancestor);
+}
+
+/** All whose command line holds `text`. */
+export async function processesWith(text: string): Promise<readonly Process[]> {
+  return (await listed()).filter(({ command }) => command.includes(text));
+}
+
+async function listed(): Promise<readonly (Process & { readonly parent: number })[]> {
+  const listing = await succeed('ps', ['-A', '-ww', '-o', 'pid=,ppid=,args='], { cwd: '/' });
+  return [...listing.matchAll(/^ *(\d+) +(\d+) +(.*)$/gm)].map(([, pid, parent, command = '']) => ({
+    pid: Number(pid),
+    parent: Number(parent),
+    command,
+  }));
 }
 
 export function isAlive({ pid }: Process): boolean {

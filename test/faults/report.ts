@@ -8,11 +8,23 @@ export interface ProbeResult {
   readonly detail: string;
 }
 
+export interface Fault {
+  readonly target: string;
+  readonly kind: string;
+  readonly inFlight: number;
+  readonly by: 'chance' | 'probe';
+}
+
 export interface Report {
   readonly sagas: number;
   readonly confirmed: number;
   readonly probes: readonly ProbeResult[];
-  readonly faults: readonly { readonly target: string; readonly kind: string; readonly inFlight: number }[];
+  readonly faults: readonly Fault[];
+  readonly duplicates: number;
+  /** How many messages that nobody can read. */
+  readonly poison: number;
+  /** One that was undone. */
+  readonly example?: { readonly key: string; readonly history: readonly { readonly result: string }[] };
   readonly rules: readonly {
     readonly name: string;
     readonly checked: number;
@@ -29,10 +41,12 @@ export async function runFaults(
 ): Promise<{ readonly report: Report; readonly code: number }> {
   const command = start('npm', ['run', '--silent', 'test:faults', '--', '--json', ...flags], { cwd: folder });
   const code = await command.ended;
-  const line = command
-    .output()
-    .split('\n')
-    .find((text) => text.startsWith('{"seed"'));
-  if (line === undefined) throw new Error(`No report (exit code ${code}):\n${command.output()}`);
-  return { report: JSON.parse(line) as Report, code };
+  return { report: reportIn<Report>(command.output(), code), code };
+}
+
+/** The JSON among all that it has printed. */
+export function reportIn<R>(output: string, code: number): R {
+  const line = output.split('\n').find((text) => text.startsWith('{"seed"'));
+  if (line === undefined) throw new Error(`No report (exit code ${code}):\n${output}`);
+  return JSON.parse(line) as R;
 }

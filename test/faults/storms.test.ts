@@ -1,7 +1,8 @@
 /** The fault test that every generated system with a saga brings, as its user runs it. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runFaults } from './report.ts';
+import { run } from '../e2e/commands.ts';
+import { type Report, runFaults } from './report.ts';
 import { chosenVariants, type Started, startVariant } from './variants.ts';
 
 const orders = process.env.ORDERS ?? '100';
@@ -30,9 +31,50 @@ describe.each(chosenVariants(standard))('$style on $broker', (variant) => {
     expect(report.rules.filter(({ broken }) => broken.length > 0)).toEqual([]);
     expect(report.settled.left).toEqual([]);
     expect(report.refusals).toEqual([]);
-    const killed = report.faults.filter(({ kind }) => kind === 'killed').map(({ target }) => target);
-    expect(killed).toEqual(expect.arrayContaining(['broker', 'postgres']));
-    expect(report.faults.some(({ kind, inFlight }) => kind === 'killed' && inFlight > 0)).toBe(true);
+    expectStorm(report, Number(orders));
+    expect(report.example?.history).toContainEqual(expect.objectContaining({ result: 'undone' }));
     expect(code).toBe(0);
   });
+});
+
+/** All that chance has for so many orders has happened, and each fault has met some of them. */
+function expectStorm({ faults, duplicates, poison, sagas }: Report, count: number): void {
+  const expected = (perThousand: number) => Math.max(1, Math.round((perThousand * count) / 1000));
+  const times = (kind: string, isTarget = (_target: string) => true) =>
+    faults.filter((fault) => fault.kind === kind && isTarget(fault.target)).length;
+  const isServer = (target: string) => ['broker', 'postgres'].includes(target);
+  expect({
+    broker: times('killed', (target) => target === 'broker'),
+    postgres: times('killed', (target) => target === 'postgres'),
+    services: times('killed', (target) => !isServer(target)),
+    cut: times('cut off'),
+    slow: times('slow'),
+    poison,
+  }).toEqual({
+    broker: expected(5),
+    postgres: expected(3),
+    services: expected(20),
+    cut: expected(10),
+    slow: expected(5),
+    poison: expected(10),
+  });
+  // Three messages at once, of which there may not be so many yet.
+  expect(duplicates).toBeGreaterThanOrEqual(expected(50));
+  expect(faults.filter(({ by, inFlight }) => by !== 'chance' || inFlight === 0)).toEqual([]);
+  // Another one comes where a fault would meet nothing otherwise.
+  expect(sagas).toBeGreaterThanOrEqual(count);
+}
+
+test('without faults everything that may be done is done, and its speed and memory are told', async () => {
+  const { folder, remove } = await startVariant({ style: 'orchestration', broker: 'postgres' });
+  const flags = ['--no-faults', '--orders', '50', '--rate', rate, '--seed', '1'];
+  const { code, output } = await run('npm', ['run', '--silent', 'test:faults', '--', ...flags], {
+    cwd: folder,
+  });
+  await remove();
+  expect(output).toMatch(/^Sagas {2}50 orders: \d+ confirmed, \d+ rejected$/m);
+  expect(output).toMatch(/^ {2}\d+\.\d a second; until their end is told p50 \d+ ms, p99 \d+ ms$/m);
+  expect(output).toMatch(/^ {2}memory in MB: .*order \d+ -> \d+.*$/m);
+  expect(output).toContain('\nPASSED in ');
+  expect(code).toBe(0);
 });
