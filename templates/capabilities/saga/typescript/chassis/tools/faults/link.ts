@@ -6,6 +6,8 @@ export interface Link {
   readonly port: number;
   /** Connections that it was asked for so far, refused ones included. */
   readonly attempts: number;
+  /** Whether one of its connections goes on from that port of this machine. */
+  leavesFrom(port: number): boolean;
   /** `refusing`: nobody is there. `swallowing`: what is sent arrives nowhere, and nothing comes back. */
   mode: 'passing' | 'refusing' | 'swallowing';
   /** Becomes `swallowing` with the first piece sent that holds `text`: that one arrives nowhere, all before it does. */
@@ -19,7 +21,8 @@ export interface Link {
 
 /** Listens on a free port and passes everything on to `port`. */
 export async function startLink(port: number): Promise<Link> {
-  const sockets = new Set<Socket>();
+  /** By the socket of who connected to the one that goes on from there. */
+  const connections = new Map<Socket, Socket>();
   let mode: Link['mode'] = 'passing';
   let delayMs = 0;
   let attempts = 0;
@@ -28,7 +31,7 @@ export async function startLink(port: number): Promise<Link> {
     attempts++;
     if (mode === 'refusing') return client.destroy();
     const target = createConnection({ port, host: '127.0.0.1' });
-    sockets.add(client);
+    connections.set(client, target);
     client.on('data', (data) => {
       if (bait !== undefined && data.includes(bait)) {
         bait = undefined;
@@ -39,7 +42,7 @@ export async function startLink(port: number): Promise<Link> {
     const pace = paced(() => delayMs);
     target.on('data', (data) => pace(() => mode === 'passing' && !client.destroyed && client.write(data)));
     const end = () => {
-      sockets.delete(client);
+      connections.delete(client);
       client.destroy();
       target.destroy();
     };
@@ -50,13 +53,14 @@ export async function startLink(port: number): Promise<Link> {
   await once(server, 'listening');
   const cut = () => {
     // Not `resetAndDestroy`: what it leaves half written keeps Node.js 20 from ever ending.
-    for (const socket of sockets) socket.destroy();
+    for (const client of connections.keys()) client.destroy();
   };
   return {
     port: (server.address() as AddressInfo).port,
     get attempts() {
       return attempts;
     },
+    leavesFrom: (port) => [...connections.values()].some(({ localPort }) => localPort === port),
     get mode() {
       return mode;
     },

@@ -1,7 +1,7 @@
 import { post } from '../mail.ts';
 import { subject } from '../subject.ts';
 import type { Probe } from './probe.ts';
-import { arrange, eligible, expectSoon, holding, killAll, statusOf } from './scene.ts';
+import { arrange, commandFor, eligible, expectSoon, holding, killAll, statusOf } from './scene.ts';
 
 /** Above the time after which a broker hands out what a dead consumer has not acknowledged. */
 const LIMIT_MS = 45_000;
@@ -12,13 +12,12 @@ export const commit: Probe = {
   proves: 'a message is acknowledged when its transaction is committed, and not before',
   run: async (storm) => {
     const { system, random } = storm;
-    const { command, initiator, key: field } = subject;
+    const { command, initiator } = subject;
     const db = system.db(initiator);
     const key = `commit-${random.below(1e9)}`;
     const request = eligible(storm);
-    const payload = JSON.stringify({ [field]: key, ...request.body });
     const { revive } = await holding(db, 'inbox', async ({ isWaitedFor, dropWaiting }) => {
-      await post(db, [{ id: key, type: command.type, channel: command.channel ?? '', key, payload }]);
+      await post(db, [commandFor(key, request)]);
       await arrange(storm, isWaitedFor, `${initiator} handles ${command.type}`);
       const killed = await killAll(storm, initiator);
       await dropWaiting();

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { post } from '../mail.ts';
 import type { Storm } from '../storm.ts';
 import { subject } from '../subject.ts';
@@ -6,12 +5,11 @@ import type { Victim } from '../victim.ts';
 import { wait } from '../wait.ts';
 import { Broken, type Probe } from './probe.ts';
 import { eligible, expectSoon, instancesOf } from './scene.ts';
+import { openVoid } from './void.ts';
 
 /** What each event holds: whatever its way is cut into, a piece of it is told by its middle. */
 const TEXT = 'into the void '.repeat(100);
 const PIECE = 'into the void into the void';
-/** Where it cannot be seen that they were sent: the relay looks once a second. */
-const UNSEEN_MS = 5_000;
 const LIMIT_MS = 120_000;
 /** A reader may have to join its group anew. */
 const ARRIVAL_MS = 20_000;
@@ -24,6 +22,7 @@ export const confirm: Probe = {
     const { random } = storm;
     const keys = Array.from({ length: 20 + random.below(30) }, () => `confirm-${random.below(1e9)}`);
     const [sender, ...others] = instancesOf(storm, subject.initiator);
+    if (!sender) throw new Error('The initiator has no instance.');
     // One whose connection stands: who has to open it first would notice.
     for (const other of others) await other.kill();
     try {
@@ -37,28 +36,21 @@ export const confirm: Probe = {
 };
 
 /** What is sent reaches nobody, and then the connection breaks. */
-async function sendIntoTheVoid(
-  { system, journal }: Storm,
-  sender: Victim | undefined,
-  keys: readonly string[],
-): Promise<void> {
-  const { signal } = system;
-  const link = sender?.broker;
-  if (link) link.swallowFrom(PIECE);
-  else await system.broker.freeze?.();
+async function sendIntoTheVoid(storm: Storm, sender: Victim, keys: readonly string[]): Promise<void> {
+  const { system, journal } = storm;
   const payload = JSON.stringify(TEXT);
+  const untilSent = await openVoid(storm, sender, PIECE);
   await post(
     system.db(subject.initiator),
     keys.map((key) => ({ id: key, type: 'Probe', channel: subject.events, key, payload })),
   );
+  await untilSent();
+  const { broker: link } = sender;
   if (link) {
-    const isSent = () => link.mode === 'swallowing';
-    await wait(isSent, { limitMs: LIMIT_MS, what: 'events are sent into the void', signal });
     link.mode = 'passing';
     link.cut();
     journal.note({ target: subject.initiator, kind: 'cut off' });
   } else {
-    await sleep(UNSEEN_MS, undefined, { signal });
     await system.broker.kill();
     journal.note({ target: 'broker', kind: 'killed' });
     await system.broker.revive();

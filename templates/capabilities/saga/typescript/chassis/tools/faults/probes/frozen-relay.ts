@@ -2,8 +2,8 @@ import type { Probe } from './probe.ts';
 import { expectInOrder, freezeWithFirst, thaw, versionsOf, withoutTwo } from './relays.ts';
 import { expectSoon } from './scene.ts';
 
-/** Until the server ends a transaction that stands still, 20 s; and a little. */
-const LIMIT_MS = 40_000;
+/** The server ends a transaction that stands still after 20 s; then the other one has to look, which it does each second. */
+const LIMIT_MS = 25_000;
 
 /** A relay stands still with rows in its hands, and for good: another one must go on, without it. */
 export const frozenRelay: Probe = {

@@ -1,10 +1,20 @@
-import { replay } from '@app/chassis/messaging';
+import { type DeadLetter, replay } from '@app/chassis/messaging';
 import { post } from '../mail.ts';
 import type { Storm } from '../storm.ts';
 import { subject } from '../subject.ts';
 import { listAllDeadLetters } from '../witness.ts';
 import { Broken, type Probe } from './probe.ts';
-import { arrange, eligible, expectEnd, holdingMessage, killAll, statusOf } from './scene.ts';
+import {
+  arrange,
+  commandFor,
+  eligible,
+  expectEnd,
+  expectSoon,
+  holdingMessage,
+  killAll,
+  statusOf,
+} from './scene.ts';
+import { duplicates, saidTwice } from './twice.ts';
 
 /** More than any consumer tries. */
 const MOST_DEATHS = 10;
@@ -17,14 +27,13 @@ export const handlerDeath: Probe = {
   proves:
     'a message that kills its consumer becomes a dead letter, its neighbours are handled, and it can be replayed',
   run: async (storm) => {
-    const { system, customers, journal, random, witness } = storm;
-    const { command, initiator, key: field } = subject;
+    const { system, customers, random } = storm;
+    const { command, initiator } = subject;
     const id = `deadly-${random.below(1e9)}`;
     const request = eligible(storm);
-    const payload = JSON.stringify({ [field]: id, ...request.body });
     const db = system.db(initiator);
     const neighbours = await holdingMessage(storm, { service: initiator, id }, async (held) => {
-      await post(db, [{ id, key: id, type: command.type, channel: command.channel ?? '', payload }]);
+      await post(db, [commandFor(id, request)]);
       const around = Array.from({ length: NEIGHBOURS }, () =>
         customers.place({ request: eligible(storm), expected: 'either' }),
       );
@@ -47,11 +56,29 @@ export const handlerDeath: Probe = {
     if (!letter) throw new Broken('the dead letter is gone before anybody replayed it');
     if ((await statusOf(storm, id)) !== undefined) throw new Broken('it has an effect and is a dead letter');
     customers.expect({ id, request, expected: 'confirmed' });
-    await replay(witness.transport, letter);
-    if ((await replay(witness.transport, letter)) === 'replayed') journal.duplicates += 1;
+    await replayTwice(storm, letter);
     await expectEnd(storm, { id, expected: 'confirmed' }, LIMIT_MS);
+    const found = await saidTwice(storm, id);
+    if (found !== undefined) throw new Broken(found);
   },
 };
+
+/** Whoever replays it dies before the letter is taken away; so it is replayed again, and comes a second time. */
+async function replayTwice(storm: Storm, letter: DeadLetter): Promise<void> {
+  const { journal, witness } = storm;
+  const before = await duplicates(storm);
+  const { transport } = witness;
+  const outcomes = [await replay(transport, letter)];
+  await transport.deadLetter(letter);
+  outcomes.push(await replay(transport, letter));
+  if (outcomes.join() !== 'replayed,replayed')
+    throw new Broken(`replayed twice it was ${outcomes.join(', ')}`);
+  journal.duplicates += 1;
+  await expectSoon(storm, async () => (await duplicates(storm)) > before, {
+    limitMs: LIMIT_MS,
+    what: 'it is noticed that it comes a second time',
+  });
+}
 
 const letterOf = async ({ witness }: Storm, id: string) =>
   (await listAllDeadLetters(witness.transport)).find((letter) => letter.id === id);

@@ -1,10 +1,13 @@
+import { answer } from './answer.ts';
 import { brokerOutage } from './broker-outage.ts';
 import { calm } from './calm.ts';
 import { commit } from './commit.ts';
 import { confirm } from './confirm.ts';
 import { databaseOutage } from './database-outage.ts';
 import { deadDependency } from './dead-dependency.ts';
+import { deadLetter } from './dead-letter.ts';
 import { deadline } from './deadline.ts';
+import { frozenConsumer } from './frozen-consumer.ts';
 import { frozenRelay } from './frozen-relay.ts';
 import { handlerDeath } from './handler-death.ts';
 import { inbox } from './inbox.ts';
@@ -18,6 +21,7 @@ import { tombstone } from './tombstone.ts';
 import { undo } from './undo.ts';
 
 export const probes: readonly Probe[] = [
-  ...[calm, outbox, confirm, parked, relay, frozenRelay, commit, inbox, handlerDeath],
+  ...[calm, answer, outbox, confirm, parked, relay, frozenRelay, commit, frozenConsumer],
+  ...[inbox, handlerDeath, deadLetter],
   ...[deadline, undo, tombstone, provider, deadDependency, instanceDeath, brokerOutage, databaseOutage],
 ];

@@ -1,6 +1,7 @@
 // What probes have in common: placing one, bringing a moment about, and seeing what came of it.
 import type { Database, Tx } from '@app/chassis/database';
 import type { Case } from '../customers.ts';
+import type { Letter } from '../mail.ts';
 import { settle } from '../settle.ts';
 import type { Storm } from '../storm.ts';
 import { type Request, requests, subject } from '../subject.ts';
@@ -11,6 +12,13 @@ import { Broken } from './probe.ts';
 /** A request that nothing stands against. */
 export function eligible({ random }: Storm): Request {
   return random.pick(requests.filter(({ refusal }) => refusal === undefined));
+}
+
+/** The message that asks for it, as another system would send it. */
+export function commandFor(key: string, { body }: Request): Letter {
+  const { command, key: field } = subject;
+  const payload = JSON.stringify({ [field]: key, ...body });
+  return { id: key, key, type: command.type, channel: command.channel ?? '', payload };
 }
 
 /** Waits for what the mechanism must bring about. @throws Broken after the limit, with what did not come */
@@ -69,6 +77,14 @@ export async function letDeadlinePass({ system }: Storm, key: string): Promise<v
     ]);
 }
 
+/** How many sagas there are. */
+export async function sagas({ system }: Storm): Promise<number> {
+  const { rows } = await system
+    .db(subject.initiator)
+    .query<{ count: number }>('SELECT count(*)::int AS count FROM saga WHERE name = $1', [subject.saga.name]);
+  return rows[0]?.count ?? 0;
+}
+
 export const instancesOf = ({ system }: Storm, service: string): readonly Victim[] =>
   system.victims.filter((victim) => victim.service === service);
 
@@ -88,31 +104,64 @@ export async function killAll(storm: Storm, service: string): Promise<{ revive()
 export interface Held {
   /** Whether someone waits for what is held. */
   isWaitedFor(): Promise<boolean>;
+  /** Ports from which those that wait are connected to the database. */
+  ports(): Promise<readonly number[]>;
   /** Ends the sessions that wait, as the end of their processes does. */
   dropWaiting(): Promise<void>;
 }
 
 /** Lets nobody write to a table while `work` runs. */
 export function holding<T>(db: Database, table: string, work: (held: Held) => Promise<T>): Promise<T> {
+  return hold(db, { sql: `LOCK TABLE ${table} IN EXCLUSIVE MODE` }, work);
+}
+
+/** Lets others wait for what a statement takes while `work` runs, however long that is. */
+export function hold<T>(
+  db: Database,
+  { sql, values = [] }: { sql: string; values?: readonly unknown[] },
+  work: (held: Held, tx: Tx) => Promise<T>,
+): Promise<T> {
   return db.transaction(async (tx) => {
-    await tx.query(`LOCK TABLE ${table} IN EXCLUSIVE MODE`);
-    return work(heldIn(tx));
+    await tx.query('SET LOCAL idle_in_transaction_session_timeout = 0');
+    await tx.query(sql, values);
+    return work(heldIn(tx), tx);
   });
+}
+
+/** The instance that waits for what is held. */
+export async function whoWaits({ system }: Storm, { ports }: Held): Promise<Victim> {
+  const all = await ports();
+  const found = system.victims.find(({ database }) => all.some((port) => database.leavesFrom(port)));
+  if (!found) throw new Error('No instance waits.');
+  return found;
+}
+
+interface OwnMessage {
+  readonly service: string;
+  readonly id: string;
 }
 
 /** Lets a service not handle one of its own messages while `work` runs: whoever tries has to wait. */
 export function holdingMessage<T>(
-  { system }: Storm,
-  { service, id }: { service: string; id: string },
+  storm: Storm,
+  message: OwnMessage,
   work: (held: Held) => Promise<T>,
 ): Promise<T> {
-  const values = [`${service}-processor`, service, id];
-  return system.db(service).transaction(async (tx) => {
-    await tx.query("INSERT INTO inbox (consumer, source, id, content) VALUES ($1, $2, $3, '')", values);
-    const result = await work(heldIn(tx));
-    await tx.query('DELETE FROM inbox WHERE (consumer, source, id) = ($1, $2, $3)', values);
+  return replacingMessage(storm, message, async (held, tx) => {
+    const result = await work(held);
+    await tx.query('DELETE FROM inbox WHERE id = $1', [message.id]);
     return result;
   });
+}
+
+/** As `holdingMessage`, and then its id turns out to be another message's. */
+export function replacingMessage<T>(
+  { system }: Storm,
+  { service, id }: OwnMessage,
+  work: (held: Held, tx: Tx) => Promise<T>,
+): Promise<T> {
+  const sql = "INSERT INTO inbox (consumer, source, id, content) VALUES ($1, $2, $3, '')";
+  return hold(system.db(service), { sql, values: [`${service}-processor`, service, id] }, work);
 }
 
 function heldIn(tx: Tx): Held {
@@ -120,6 +169,10 @@ function heldIn(tx: Tx): Held {
     'SELECT pid FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))';
   return {
     isWaitedFor: async () => ((await tx.query(waiting)).rowCount ?? 0) > 0,
+    ports: async () => {
+      const sql = `SELECT client_port AS port FROM pg_stat_activity WHERE pid IN (${waiting})`;
+      return (await tx.query<{ port: number }>(sql)).rows.map(({ port }) => port);
+    },
     dropWaiting: async () => {
       await tx.query(`SELECT pg_terminate_backend(pid) FROM (${waiting}) AS sessions`);
     },
