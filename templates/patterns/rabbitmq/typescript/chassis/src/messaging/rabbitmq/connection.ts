@@ -2,8 +2,8 @@ import { type ChannelModel, connect } from 'amqplib';
 import type { TransportOptions } from '../transport.ts';
 import { type Supervised, supervise } from './supervised.ts';
 
-/** A connection that is silent for two of these is lost. */
-const HEARTBEAT_S = 10;
+/** The broker gives up a connection that was silent for between two and three of these, and hands its messages to others. */
+const HEARTBEAT_S = 7;
 const HANDSHAKE_MS = 10_000;
 
 type ConnectionOptions = TransportOptions & {
