@@ -30,12 +30,24 @@ export function usersByRest(address: string): Client {
   };
 }
 
+const order = { userId: '1', item: 'widget', quantity: 1, cardToken: 'tok_visa' };
+
+/** Orders at `http://host:port`, each of which begins a saga. None is repeated: it is to be taken at once. */
+export function sagasByRest(address: string): Client {
+  return {
+    perSecond: 4,
+    kinds: ['write', 'keyed write'],
+    repeated: [],
+    send: (request) => failureOf(`${address}/api/orders`, { ...post(request, order), expected: 202 }),
+    close: () => {},
+  };
+}
+
 /**
  * Orders at `http://host:port`, of users whom the order service asks the user service for. Most are of an unknown one:
  * they cost the call and no saga, of which one machine carries few.
  */
 export function ordersByRest(address: string): Client {
-  const order = { userId: '1', item: 'widget', quantity: 1, cardToken: 'tok_visa' };
   const unknown = { ...order, userId: 'nobody' };
   return {
     perSecond: 25,

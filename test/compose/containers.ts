@@ -13,6 +13,8 @@ export interface Container {
   readonly memory: number;
   readonly cpus: number;
   readonly pids: number;
+  /** How often the engine has started it again after it had ended by itself. */
+  readonly restarts: number;
   /** Addresses of this machine that its ports are open on. */
   readonly addresses: readonly string[];
   readonly image: string;
@@ -21,6 +23,7 @@ export interface Container {
 interface Inspected {
   readonly Id: string;
   readonly Image: string;
+  readonly RestartCount: number;
   readonly Config: { readonly User: string; readonly Labels: Readonly<Record<string, string>> };
   readonly HostConfig: {
     readonly ReadonlyRootfs: boolean;
@@ -40,7 +43,7 @@ export async function containersOf(project: string): Promise<readonly Container[
   const ids = await list(['ps', '--all', '--quiet', '--no-trunc'], project);
   if (ids.length === 0) return [];
   const all: readonly Inspected[] = JSON.parse(await docker('inspect', ...ids));
-  return all.map(({ Id, Image, Config, HostConfig }) => ({
+  return all.map(({ Id, Image, RestartCount, Config, HostConfig }) => ({
     service: Config.Labels[`${label}.service`] ?? '',
     id: Id,
     user: Config.User,
@@ -50,6 +53,7 @@ export async function containersOf(project: string): Promise<readonly Container[
     memory: HostConfig.Memory,
     cpus: HostConfig.NanoCpus / 1e9,
     pids: HostConfig.PidsLimit ?? 0,
+    restarts: RestartCount,
     addresses: Object.values(HostConfig.PortBindings ?? {}).flatMap((bindings) =>
       (bindings ?? []).map(({ HostIp }) => HostIp),
     ),

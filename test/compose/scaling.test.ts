@@ -1,20 +1,24 @@
-/** Instances of a service come, go and are killed while clients go on. */
+/** Instances of a service, and the broker, come, go and are killed while clients go on. */
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { succeed } from '../e2e/commands.ts';
 import { type Compose, composeOf, type Published } from '../e2e/compose.ts';
 import { ensureEngine } from '../e2e/engine.ts';
 import { generateAndInstall } from '../e2e/project.ts';
 import { until } from '../e2e/until.ts';
-import { isTwice, ordersByRest, usersByGrpc, usersByRest } from './clients.ts';
+import { isTwice, ordersByRest, sagasByRest, usersByGrpc, usersByRest } from './clients.ts';
 import { containersOf } from './containers.ts';
 import { none, query, slowDown } from './slowness.ts';
 import { startTraffic, type Traffic } from './traffic.ts';
 
 /** In the proxy, of the service `user`; and of the proxy's own pages. */
 const ports = { rest: 3001, grpc: 4001, statistics: 8404 };
+/** In the proxy, of the service `order`. */
+const orderPort = 3002;
+const outageMs = 60_000;
 
 const running: (() => Promise<void>)[] = [];
 let logs = async () => '';
@@ -97,6 +101,35 @@ test('in a registry that is killed, too: 1 -> 3 -> 1 -> 3 -> 2 instances, and on
   expect(traffic.takeFailures()).toEqual([]);
 });
 
+test('behind the proxy, without the broker for a minute: every order is taken at once, nothing restarts, and all end after it', async () => {
+  const { compose } = await start(['--discovery', 'server'], {
+    published: { haproxy: [orderPort, ports.statistics], postgres: [5432], rabbitmq: [5672] },
+  });
+  const order = `http://127.0.0.1:${compose.port('haproxy', orderPort)}`;
+  const traffic = goOn(startTraffic(sagasByRest(order)));
+  await more(traffic);
+  const before = await restarts(compose);
+  await compose.run('kill', '--signal', 'SIGKILL', 'rabbitmq');
+  const outage = sleep(outageMs);
+  await until(() => isDegraded(order), { what: () => 'the order service is degraded', limitMs: 30_000 });
+  await outage;
+  await compose.run('up', '--detach', '--wait', '--no-deps', 'rabbitmq');
+  await more(traffic);
+  await traffic.stop();
+
+  expect(traffic.takeFailures()).toEqual([]);
+  expect(await restarts(compose)).toEqual(before);
+  let open: readonly string[] = [];
+  await until(
+    async () => {
+      open = await ordersWhere(compose, "status = 'PENDING'");
+      return open.length === 0;
+    },
+    { what: () => `no order is open: ${open.join(', ')}`, limitMs: 240_000 },
+  );
+  expect(await ordersWhere(compose, 'true')).toHaveLength(traffic.written.length);
+});
+
 interface System {
   readonly compose: Compose;
   /** How many instances requests are sent to. */
@@ -162,6 +195,25 @@ async function killOne(compose: Compose, all: readonly Traffic[]): Promise<numbe
   await until(isBusy, { what: () => 'requests are under way', limitMs: 30_000 });
   await succeed('docker', ['kill', victim?.id ?? ''], { cwd: '/' });
   return performance.now();
+}
+
+/** By container, the broker's aside. */
+async function restarts(compose: Compose): Promise<readonly string[]> {
+  const others = (await containersOf(compose.project)).filter(({ service }) => service !== 'rabbitmq');
+  return others.map(({ service, id, restarts }) => `${service} ${id} ${restarts}`).sort();
+}
+
+/** Whether it says that something is amiss, and that it takes requests all the same. */
+async function isDegraded(url: string): Promise<boolean> {
+  const answer = await fetch(`${url}/readyz`);
+  return answer.ok && (await answer.text()).includes('"degraded"');
+}
+
+/** @returns their ids */
+async function ordersWhere(compose: Compose, condition: string): Promise<readonly string[]> {
+  const sql = `SELECT id FROM orders WHERE ${condition}`;
+  const psql = ['psql', '-v', 'ON_ERROR_STOP=1', '-U', 'postgres', '-d', 'order', '-tAc', sql];
+  return (await compose.run('exec', '-T', 'postgres', ...psql)).split('\n').filter(Boolean);
 }
 
 /** Those that are up, where each of the service's ports sees the same ones. */
