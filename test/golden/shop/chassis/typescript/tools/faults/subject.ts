@@ -25,8 +25,11 @@ export const subject = {
   threshold: 5,
 };
 
-/** Of every participant. */
-export const books: readonly Books[] = [inventory, payment];
+/** Of every participant, with the steps of the saga that it does. */
+export const books: readonly (Books & Required<Pick<Books, 'steps'>>)[] = [
+  { steps: ['reserve', 'confirm'], ...inventory },
+  { steps: ['authorize'], ...payment },
+];
 
 /** What customers ask for. */
 export interface Request {

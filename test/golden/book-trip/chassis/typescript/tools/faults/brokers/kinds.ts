@@ -10,6 +10,8 @@ export interface Kind {
   readonly linkable: boolean;
   /** Where the one of compose.yaml is; `env` has its secrets. */
   url(env: Readonly<Record<string, string>>): string;
+  /** Who uses the broker that has these channels, and what is left in it; empty where nobody has and nothing is. */
+  occupants(url: string, channels: readonly Channel[]): Promise<readonly string[]>;
   /** Makes what has to be there before services start. */
   prepare?(url: string, channels: readonly Channel[]): Promise<void>;
 }
@@ -20,5 +22,9 @@ export const kinds: readonly Kind[] = [
     schemes: ['amqp', 'amqps'],
     linkable: true,
     url: (env) => `amqp://admin:${env.ADMIN_BROKER_PASSWORD}@127.0.0.1:5672/`,
+    occupants: async (url, channels) => {
+      const { occupantsOf } = await import('../../../src/messaging/rabbitmq/occupants.ts');
+      return occupantsOf(url, channels);
+    },
   },
 ];
