@@ -35,6 +35,38 @@ export const proofs: readonly Proof[] = [
     by: 'e2e/grpc.test.ts',
     on: 'PostgreSQL, a Python client of the protos',
   },
+  {
+    patterns: 'rest rabbitmq circuit-breaker',
+    by: 'e2e/no-saga.test.ts',
+    on: 'RabbitMQ 4, killed while events are told',
+  },
+  {
+    patterns: 'rest kafka circuit-breaker',
+    by: 'e2e/no-saga.test.ts',
+    on: 'Kafka 4, killed while events are told',
+  },
+  ...['rabbitmq', 'kafka'].flatMap((broker) =>
+    ['saga-orchestration', 'saga-choreography'].map((saga) => ({
+      patterns: `rest ${broker} ${saga} circuit-breaker`,
+      by: 'faults/storms.test.ts',
+      on: `${broker === 'kafka' ? 'Kafka 4' : 'PostgreSQL and RabbitMQ 4'}, everything killed`,
+    })),
+  ),
+  {
+    patterns: `grpc rest ${usual} discovery-server`,
+    by: 'compose/scaling.test.ts',
+    on: 'Docker Compose, one of three instances killed',
+  },
+  {
+    patterns: `rest ${usual} discovery-server`,
+    by: 'compose/scaling.test.ts',
+    on: 'Docker Compose, RabbitMQ away for a minute',
+  },
+  {
+    patterns: `rest ${usual} discovery-client`,
+    by: 'compose/scaling.test.ts',
+    on: 'Docker Compose, an instance and etcd killed',
+  },
   { patterns: `rest ${usual}`, by: 'compose/system.test.ts', on: composed },
   { patterns: `rest ${usual} discovery-server`, by: 'compose/system.test.ts', on: composed },
   {

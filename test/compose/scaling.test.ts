@@ -8,6 +8,7 @@ import { succeed } from '../e2e/commands.ts';
 import { type Compose, composeOf, type Published } from '../e2e/compose.ts';
 import { ensureEngine } from '../e2e/engine.ts';
 import { generateAndInstall } from '../e2e/project.ts';
+import { expectProven } from '../e2e/proven.ts';
 import { until } from '../e2e/until.ts';
 import { isTwice, ordersByRest, sagasByRest, usersByGrpc, usersByRest } from './clients.ts';
 import { containersOf } from './containers.ts';
@@ -68,7 +69,7 @@ test('behind the proxy: 1 -> 3 -> 1 -> 3 instances, and one of them killed, unde
 });
 
 test('in a registry that is killed, too: 1 -> 3 -> 1 -> 3 -> 2 instances, and one of them killed, under orders that call them', async () => {
-  const { compose } = await start(['--sync', 'both', '--discovery', 'client'], {
+  const { compose } = await start(['--discovery', 'client'], {
     published: { order: [3000], postgres: [5432], rabbitmq: [5672] },
     files: ['infra/discovery/scaled.yaml'],
   });
@@ -145,6 +146,7 @@ interface Composed {
 /** Generates a system and starts it. */
 async function start(flags: readonly string[], { published, files = [] }: Composed) {
   const folder = await generateAndInstall('shop', { flags });
+  await expectProven(folder, 'compose/scaling.test.ts');
   await bePatient(folder);
   await succeed('npm', ['run', 'setup'], { cwd: folder });
   const compose = await composeOf(folder, published, files);

@@ -10,6 +10,7 @@ import { type Listener, listen } from './foreign-kafka.ts';
 import { hear } from './foreign-sender.ts';
 import { startKafka } from './kafka-broker.ts';
 import { generateAndInstall } from './project.ts';
+import { expectProven } from './proven.ts';
 import { type System, startSystem } from './system.ts';
 import { until } from './until.ts';
 
@@ -45,6 +46,7 @@ describe.each(Object.keys(brokers))('on %s', (name) => {
   let listener: Listener | undefined;
   beforeAll(async () => {
     folder = await generateAndInstall('events', { flags: ['--saga', 'none', '--broker', name] });
+    await expectProven(folder, 'e2e/no-saga.test.ts');
     await addReader(folder);
     broker = await brokers[name]?.(folder);
     system = await startSystem(folder, { env: { BROKER_URL: broker?.url ?? '' } });

@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run } from '../e2e/commands.ts';
+import { expectProven } from '../e2e/proven.ts';
 import { type Report, runFaults } from './report.ts';
 import { chosenVariants, type Started, startVariant } from './variants.ts';
 
@@ -17,6 +18,7 @@ describe.each(chosenVariants(standard))('$style on $broker', (variant) => {
   let started: Started;
   beforeAll(async () => {
     started = await startVariant(variant);
+    await expectProven(started.folder, 'faults/storms.test.ts');
   });
   afterAll(async () => {
     await started?.remove();
