@@ -240,7 +240,7 @@ async function knownTo(url: string): Promise<number> {
 async function isAsked(compose: Compose, index: number): Promise<boolean> {
   const address = await compose.run('port', '--index', String(index), 'user', '3000');
   const page = await fetch(`http://${address.trim()}/metrics`);
-  return /^grpc_server_seconds_count\{method="user.v1.UserService\/GetUser",status="OK"\} [1-9]/m.test(
+  return /^http_request_duration_seconds_count\{method="GET",route="\/api\/users\/:id",status="200"\} [1-9]/m.test(
     await page.text(),
   );
 }
