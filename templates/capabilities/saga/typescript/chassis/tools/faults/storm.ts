@@ -13,6 +13,8 @@ import type { Witness } from './witness.ts';
 const AT_ONCE = 64;
 /** Of all requests, the share that comes while a fault is under way: it may keep them from being done in time. */
 const DURING = 0.01;
+/** Of all requests, the share that one fault may meet. */
+const MET = 0.05;
 /** What all faults before one may take. */
 const TURN_MS = 20 * 60_000;
 
@@ -42,7 +44,10 @@ export async function runStorm(storm: Storm, { seed, cases, rate, faults }: Stor
   const labels = system.victims.map(({ label }) => label);
   const open = new Set<Promise<unknown>>();
   let answered = 0;
-  const trouble = startTrouble(storm, faults ? planFaults({ seed, cases, labels }) : [], () => answered);
+  const trouble = startTrouble(storm, faults ? planFaults({ seed, cases, labels }) : [], {
+    answered: () => answered,
+    most: Math.max(2, Math.round(MET * cases)),
+  });
   const during = Math.max(2, Math.round(DURING * cases));
   const expected = faults ? 'either' : 'confirmed';
   const requests = planRequests(seed);
@@ -82,7 +87,11 @@ interface Trouble {
 }
 
 /** One fault after the other, each once so many cases were answered. */
-function startTrouble(storm: Storm, plan: readonly PlannedFault[], answered: () => number): Trouble {
+function startTrouble(
+  storm: Storm,
+  plan: readonly PlannedFault[],
+  { answered, most }: { answered(): number; most: number },
+): Trouble {
   const { signal } = storm.system;
   const left = [...plan];
   let isWaiting = false;
@@ -96,7 +105,7 @@ function startTrouble(storm: Storm, plan: readonly PlannedFault[], answered: () 
     for (const { from, strike: planned } of plan) {
       const what = `${subject.noun} ${from}, for ${planned.kind}`;
       await wait(() => answered() >= from, { limitMs: TURN_MS, what, signal });
-      await strike(storm, planned, whileWaiting);
+      await strike(storm, planned, { most, whileWaiting });
       left.shift();
     }
   };

@@ -9,11 +9,16 @@ import { wait } from './wait.ts';
 
 const MEETING_MS = 60_000;
 
-/** Told of `work` that waits until there is something to meet. */
-type WhileWaiting = <T>(work: Promise<T>) => Promise<T>;
+export interface Meeting {
+  /** It may make so many late, of which most are to be done in time. */
+  readonly most: number;
+  /** Told of `work` that waits until there is something to meet. */
+  whileWaiting<T>(work: Promise<T>): Promise<T>;
+}
 
 /** Resolves when the fault is over and everything is up again. */
-export async function strike(storm: Storm, planned: Strike, whileWaiting: WhileWaiting): Promise<void> {
+export async function strike(storm: Storm, planned: Strike, meeting: Meeting): Promise<void> {
+  const { most, whileWaiting } = meeting;
   const { system, journal } = storm;
   if (planned.kind === 'poison') {
     await post(system.db(planned.service), [planned.letter]);
@@ -22,7 +27,7 @@ export async function strike(storm: Storm, planned: Strike, whileWaiting: WhileW
     await system.broker.forget?.();
     journal.duplicates += await whileWaiting(sendSomeAgain(storm, planned));
   } else {
-    const inFlight = await whileWaiting(meet(storm));
+    const inFlight = await whileWaiting(meet(storm, most));
     if (planned.kind === 'cut') cut(storm, { victim: victimOf(storm, planned.label), inFlight });
     else if (planned.kind === 'slow')
       await slow(storm, { ...planned, victim: victimOf(storm, planned.label), inFlight });
@@ -43,12 +48,15 @@ function victimOf({ system }: Storm, label: string): Victim {
   return victim;
 }
 
-/** A fault that meets nothing proves nothing. @returns how many are in flight; 0 where none came within the limit */
-async function meet({ system: { signal }, inFlight }: Storm): Promise<number> {
-  const what = `one ${subject.noun} in flight`;
-  return wait(() => inFlight() || undefined, { limitMs: MEETING_MS, what, signal }).catch(() => {
+/**
+ * A fault that meets nothing proves nothing, and one that meets all that a slow machine has in hand makes all of it
+ * late. @returns how many are in flight; 0 where none came within the limit
+ */
+async function meet({ system: { signal }, inFlight }: Storm, most: number): Promise<number> {
+  const some = () => (inFlight() <= most && inFlight()) || undefined;
+  return wait(some, { limitMs: MEETING_MS, what: `some ${subject.plural} in flight`, signal }).catch(() => {
     signal.throwIfAborted();
-    return 0;
+    return inFlight();
   });
 }
 

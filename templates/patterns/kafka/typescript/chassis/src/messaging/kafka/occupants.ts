@@ -1,5 +1,6 @@
 import type { Admin } from 'kafkajs';
 import { administer } from './administer.ts';
+import { typeOf } from './client.ts';
 import { endsOf } from './log.ts';
 
 /** Topics with records and groups with members at the broker of that URL, each as a clause: what its end would harm. */
@@ -20,6 +21,16 @@ async function recordsIn(admin: Admin): Promise<string[]> {
   const found: string[] = [];
   // Those with underscores are the broker's own.
   for (const topic of (await admin.listTopics()).filter((name) => !name.startsWith('__')))
-    if ((await endsOf(admin, topic)).size > 0) found.push(`topic "${topic}" holds messages`);
+    if (await holdsRecords(admin, topic)) found.push(`topic "${topic}" holds messages`);
   return found;
+}
+
+async function holdsRecords(admin: Admin, topic: string): Promise<boolean> {
+  try {
+    return (await endsOf(admin, topic)).size > 0;
+  } catch (error) {
+    // It was deleted after it was listed.
+    if (typeOf(error) === 'UNKNOWN_TOPIC_OR_PARTITION') return false;
+    throw error;
+  }
 }
