@@ -163,8 +163,8 @@ export const mutants: readonly Mutant[] = [
       },
       {
         file: `${chassis}/messaging/relay.ts`,
-        from: '      ORDER BY seq LIMIT $2`,\n    [partitions',
-        to: '      ORDER BY seq LIMIT $2 FOR UPDATE OF o SKIP LOCKED`,\n    [partitions',
+        from: 'ORDER BY seq LIMIT $2),',
+        to: 'ORDER BY seq LIMIT $2 FOR UPDATE OF o SKIP LOCKED),',
       },
     ],
   },

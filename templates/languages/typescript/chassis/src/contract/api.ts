@@ -5,7 +5,7 @@ import type { z } from 'zod';
 export interface Operation<I = unknown, O = unknown> {
   readonly summary: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** Path with `:name` parameters; they, the query and the body together are the input. */
+  /** Path with `:name` parameters; they and the body of a POST or PUT, else the query, together are the input. */
   readonly path: string;
   readonly input: z.ZodType<I>;
   readonly output: z.ZodType<O>;

@@ -46,7 +46,11 @@ export function openDatabase({ url, max, log }: DatabaseOptions): Database {
   return {
     url,
     query: (text, values) => pool.query(text, values as unknown[]),
-    transaction: (work) => retryingConflicts(() => inTransaction(pool, work)),
+    transaction: async (work) => {
+      const { result, followUps } = await retryingConflicts(() => inTransaction(pool, work));
+      for (const followUp of followUps) runFollowUp(followUp, log);
+      return result;
+    },
     ping: () => {
       const late = sleep(PING_MS, false, { ref: false });
       const answer = pool.query({ text: 'SELECT 1', query_timeout: PING_MS } as pg.QueryConfig).then(
@@ -76,7 +80,21 @@ async function retryingConflicts<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function inTransaction<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+/** What fails after the commit must not look as if the transaction had. */
+function runFollowUp(followUp: () => void, log: Logger | undefined): void {
+  try {
+    followUp();
+  } catch (error) {
+    log?.error({ err: error }, 'work after a commit failed');
+  }
+}
+
+interface Committed<T> {
+  readonly result: T;
+  readonly followUps: readonly (() => void)[];
+}
+
+async function inTransaction<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<Committed<T>> {
   const client = await pool.connect();
   // A connection that ends while no query runs on it says why only here; the next query merely fails.
   let lost: Error | undefined;
@@ -84,7 +102,7 @@ async function inTransaction<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Pr
     lost ??= error;
   };
   client.on('error', onLost);
-  const committed: (() => void)[] = [];
+  const followUps: (() => void)[] = [];
   let open = true;
   let broken: Error | undefined;
   const tx: Tx = {
@@ -92,8 +110,8 @@ async function inTransaction<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Pr
       open
         ? client.query(text, values as unknown[])
         : Promise.reject(new Error('The transaction has ended: await every query inside it.')),
-    afterCommit: (work) => {
-      committed.push(work);
+    afterCommit: (followUp) => {
+      followUps.push(followUp);
     },
   };
   try {
@@ -104,8 +122,7 @@ async function inTransaction<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Pr
     // PostgreSQL answers COMMIT of a failed transaction with ROLLBACK and no error.
     if (command !== 'COMMIT')
       throw new Error('Nothing was committed: a query failed and its error was ignored.');
-    for (const work of committed) work();
-    return result;
+    return { result, followUps };
   } catch (error) {
     open = false;
     await client.query('ROLLBACK').catch((rollback: Error) => {

@@ -6,7 +6,10 @@ export interface Tx {
     text: string,
     values?: readonly unknown[],
   ): Promise<QueryResult<R>>;
-  /** Runs `work` once the transaction has committed, never if it rolls back. Absent outside a transaction. */
+  /**
+   * Runs `work` once the transaction has committed, never if it rolls back; an error of it is only logged. Absent
+   * outside a transaction.
+   */
   readonly afterCommit?: (work: () => void) => void;
 }
 

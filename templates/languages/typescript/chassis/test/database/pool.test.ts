@@ -30,6 +30,24 @@ test('an ignored error of a query fails the transaction instead of committing no
   await assert.rejects(careless, /Nothing was committed/);
 });
 
+test('what fails after the commit takes nothing back and holds up nothing that follows', async (t) => {
+  const db = await testDatabase(t, { folders: [] });
+  await db.query('CREATE TABLE a (id int)');
+  const followed: string[] = [];
+
+  const result = await db.transaction(async (tx) => {
+    await tx.query('INSERT INTO a VALUES (1)');
+    tx.afterCommit?.(() => {
+      throw Object.assign(new Error('cannot tell'), { code: '40001' });
+    });
+    tx.afterCommit?.(() => followed.push('told'));
+    return 'kept';
+  });
+
+  assert.deepEqual([result, followed], ['kept', ['told']]);
+  assert.equal((await db.query('SELECT id FROM a')).rowCount, 1);
+});
+
 test('a query after the end of its transaction is refused', async (t) => {
   const db = await testDatabase(t, { folders: [] });
   const tx = await db.transaction(async (tx) => tx);

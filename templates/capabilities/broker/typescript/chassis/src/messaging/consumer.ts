@@ -1,11 +1,11 @@
 // What happens to a message that arrives: inbox row, handler and outgoing rows in one transaction, and only
 // then the acknowledgement. A failure is retried, put to the dead letters, or waited out, by its class.
 import { createHash } from 'node:crypto';
-import type { Database } from '../database/index.ts';
+import { type Database, keepable } from '../database/index.ts';
 import { type Logger, type Metrics, withSpan } from '../telemetry/index.ts';
 import { fullJitter } from '../waiting/index.ts';
-import { type Envelope, fromHeaders, unkeepable } from './envelope.ts';
-import { CommandFailed, classify, PermanentError } from './failure.ts';
+import { type Envelope, fromHeaders, unkeepableHeader } from './envelope.ts';
+import { CommandFailed, classify, PermanentError, reasonOf } from './failure.ts';
 import { recordMessage } from './inbox.ts';
 import { enqueue, isDestination } from './outbox.ts';
 import { type ReadOptions, type Received, readMessage } from './reading.ts';
@@ -58,14 +58,14 @@ export function createReceiver(options: ReceiverOptions): Receive {
       duration.observe({ channel: channel.name }, (performance.now() - begin) / 1000);
       return DONE;
     } catch (error) {
-      return settleFailure(message, error as Error);
+      return settleFailure(message, error);
     }
   }
 
-  async function settleFailure(message: IncomingMessage, error: Error): Promise<Verdict> {
+  async function settleFailure(message: IncomingMessage, error: unknown): Promise<Verdict> {
     const failure = classify(error);
     if (failure === 'infrastructure') throw error;
-    const reason = keepable(error.message);
+    const reason = reasonOf(error);
     const { attempts: limit, firstMs, longestMs } = options.retries;
     const attempts = message.attempt ?? 1;
     const fields = {
@@ -88,14 +88,11 @@ export function createReceiver(options: ReceiverOptions): Receive {
   }
 
   return (message) =>
-    receive(message).catch((error: Error) => {
+    receive(message).catch((error: unknown) => {
       count('paused');
-      return { action: 'pause', reason: keepable(error.message) };
+      return { action: 'pause', reason: reasonOf(error) };
     });
 }
-
-/** What was wrong may be quoted in it: PostgreSQL has no place for a NUL character. */
-const keepable = (text: string) => text.replaceAll('\0', '\\0');
 
 /** An attempt that was begun and never ended: the process did. */
 function failIfExhausted({ attempt = 1 }: IncomingMessage, { attempts }: RetryPolicy): void {
@@ -145,9 +142,9 @@ interface Failure {
 }
 
 /**
- * Puts a message to the dead letters, and tells a sender that waits for an answer. A crash in between does both again.
- * What was said again is answered only: its sender says it until it succeeds, and its first copy lies there already.
- * A command whose headers cannot be kept cannot be answered: the answer would repeat them.
+ * Puts a message to the dead letters and answers a sender that waits. After a crash between the two, both happen again.
+ * Of a message that its sender repeats until it succeeds only the first copy is put there; the others are only answered.
+ * A command whose headers cannot be kept gets no answer, as that would carry some of them.
  */
 async function giveUp(
   message: IncomingMessage,
@@ -156,7 +153,7 @@ async function giveUp(
 ): Promise<'dead-lettered' | 'failed-again'> {
   const envelope = fromHeaders(message.headers);
   const isAsked = options.channel.kind === 'commands' && envelope?.replyTo && isDestination(envelope.replyTo);
-  const waits = isAsked && unkeepable(envelope) === undefined;
+  const waits = isAsked && unkeepableHeader(envelope) === undefined;
   const isRepeated = waits || options.channel.kind === 'events';
   const again = isRepeated && (envelope?.attempt ?? 1) > 1;
   if (!again) await bury(message, failure, options);

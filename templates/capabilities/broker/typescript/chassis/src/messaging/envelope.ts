@@ -1,5 +1,6 @@
 // What travels: CloudEvents attributes and some of our own, beside the payload. The transports carry it
 // as headers; nothing else of a message is theirs to interpret.
+import { unkeepable } from '../database/index.ts';
 
 export interface Envelope {
   /** Unique together with `source`. */
@@ -82,10 +83,8 @@ export function fromHeaders(headers: Headers): Envelope | undefined {
   return envelope as unknown as Envelope;
 }
 
-/** The header whose text PostgreSQL cannot keep: it has no place for a NUL character. */
-export function unkeepable(envelope: Envelope): string | undefined {
-  return ATTRIBUTES.find(([attribute]) => String(envelope[attribute]).includes('\0'))?.[1];
-}
+/** The header whose text PostgreSQL cannot keep. */
+export const unkeepableHeader = (envelope: Envelope): string | undefined => unkeepable(toHeaders(envelope));
 
 /** NaN for what is not one: it equals no version. */
 const wholeNumber = (text: string) => (/^\d{1,15}$/.test(text) ? Number(text) : Number.NaN);

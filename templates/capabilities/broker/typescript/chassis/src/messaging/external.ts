@@ -9,7 +9,7 @@ import type { Database, Tx } from '../database/index.ts';
 import { type Logger, withSpan } from '../telemetry/index.ts';
 import { fullJitter } from '../waiting/index.ts';
 import { type Envelope, fromHeaders, type Headers, toHeaders } from './envelope.ts';
-import { CommandFailed, PermanentError } from './failure.ts';
+import { CommandFailed, PermanentError, reasonOf } from './failure.ts';
 import type { Handler, HandlerContext, Said } from './handler.ts';
 import { type Loop, startLoop } from './loop.ts';
 import { enqueue } from './outbox.ts';
@@ -48,9 +48,12 @@ export interface CallingHandler<T = any, R = any> extends Handler<T> {
 export function calls<T, R>(message: MessageType<T>, external: ExternalCall<T, R>): CallingHandler<T, R> {
   const wakes = new Set<() => void>();
   const handle = async (data: T, context: HandlerContext): Promise<Said> => {
+    const key = keyOf(message, context.envelope);
+    // First, as `conclude` does: rows that both lock are locked in the same order.
+    await context.tx.query('SELECT FROM external_call WHERE key = $1 FOR UPDATE', [key]);
     const said = await external.before(data, context);
     if (said !== undefined && !(Array.isArray(said) && said.length === 0)) return said;
-    await request(context.tx, { message, data, envelope: context.envelope });
+    await request(context.tx, { key, message, data, envelope: context.envelope });
     context.tx.afterCommit?.(() => {
       for (const wake of wakes) wake();
     });
@@ -66,12 +69,15 @@ interface CallRow {
   readonly attempts: number;
 }
 
+/** The idempotency key: the same whenever the command comes. */
+const keyOf = ({ type }: { type: string }, envelope: Envelope) =>
+  `${envelope.correlationId ?? envelope.id}:${type}`;
+
 /** A command that is repeated is asked again under the same key, and the newest one gets the answer. */
 async function request<T>(
   tx: Tx,
-  { message, data, envelope }: { message: MessageType<T>; data: T; envelope: Envelope },
+  { key, message, data, envelope }: { key: string; message: MessageType<T>; data: T; envelope: Envelope },
 ): Promise<void> {
-  const key = `${envelope.correlationId ?? envelope.id}:${message.type}`;
   await tx.query(
     `INSERT INTO external_call AS c (key, type, subject, headers, data) VALUES ($1, $2, $3, $4, $5)
      ON CONFLICT (key) DO UPDATE SET headers = excluded.headers, data = excluded.data, state = 'PENDING',
@@ -158,12 +164,14 @@ async function ask(db: Database, asking: Asking): Promise<void> {
     log.error({ ...fields, err: result }, 'External call failed for good');
     const { type } = row;
     const say = async ({ envelope }: HandlerContext) =>
-      CommandFailed({ commandId: envelope.id, type, reason: result.message });
+      CommandFailed({ commandId: envelope.id, type, reason: reasonOf(result) });
     await conclude(db, asking, { state: 'FAILED', say });
   } catch (error) {
     const level = row.attempts >= STUCK_AFTER ? 'error' : 'warn';
     log[level]({ ...fields, err: error }, 'Outcome of an external call is not known, it is asked again');
-    await postpone(db, row, error as Error).catch((err) => log.warn({ ...fields, err }, 'Left to its lease'));
+    await postpone(db, row, reasonOf(error)).catch((err) =>
+      log.warn({ ...fields, err }, 'Left to its lease'),
+    );
   }
 }
 
@@ -173,7 +181,8 @@ async function callOnce({ row, handler }: Asking, data: unknown): Promise<unknow
   const late = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
-  const work = () => handler.external.call(data, { idempotencyKey: row.key, signal });
+  // Async, so that what it throws at once is a rejection like any other, and `late` is still waited for.
+  const work = async () => handler.external.call(data, { idempotencyKey: row.key, signal });
   return withSpan(`call for ${row.type}`, { kind: 'client' }, () => Promise.race([work(), late]));
 }
 
@@ -196,10 +205,10 @@ async function conclude(
   });
 }
 
-async function postpone(db: Database, { seq, attempts }: CallRow, { message }: Error): Promise<void> {
+async function postpone(db: Database, { seq, attempts }: CallRow, reason: string): Promise<void> {
   await db.query(
     `UPDATE external_call SET reason = $3, next_at = clock_timestamp() + $4 * interval '1 ms'
       WHERE seq = $1 AND attempts = $2 AND state = 'PENDING'`,
-    [seq, attempts, message, fullJitter(attempts, BACKOFF)],
+    [seq, attempts, reason, fullJitter(attempts, BACKOFF)],
   );
 }

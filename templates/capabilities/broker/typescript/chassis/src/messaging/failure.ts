@@ -1,8 +1,9 @@
 // Why handling failed decides what happens next: a message that can never be handled must not be tried again,
 // and one that merely met an outage must not be blamed for it.
+import { inspect } from 'node:util';
 import { z } from 'zod';
 import { reply } from '../contract/index.ts';
-import { isInfrastructureError } from '../database/index.ts';
+import { isInfrastructureError, keepable } from '../database/index.ts';
 import { ServiceError } from '../errors/index.ts';
 
 /** The message can never be handled, now or later: it goes to the dead letters at once. */
@@ -21,6 +22,10 @@ export function classify(error: unknown): FailureClass {
   if (error.code === 'InvalidArgument' || error.code === 'Unprocessable') return 'permanent';
   return error.code === 'Unavailable' ? 'infrastructure' : 'retryable';
 }
+
+/** What was wrong, as text that can be kept: it may quote a message. Handlers throw what they like, also no errors. */
+export const reasonOf = (error: unknown): string =>
+  keepable(error instanceof Error ? error.message : inspect(error));
 
 /** Answers a command that ended in the dead letters, so that its sender need not wait for a deadline. */
 export const CommandFailed = reply('CommandFailed', {

@@ -42,7 +42,7 @@ export function startLoop({ name, pass, pollMs, log }: LoopOptions): Loop {
         failures = 0;
         if (more || woken) continue;
         resting = new AbortController();
-        await pause(pollMs, AbortSignal.any([stopping.signal, resting.signal]));
+        await pause(pollMs, resting.signal);
       } catch (error) {
         begun = undefined;
         log.warn({ loop: name, err: error, failures }, 'Failed, trying again');
@@ -54,16 +54,18 @@ export function startLoop({ name, pass, pollMs, log }: LoopOptions): Loop {
     }
   }
 
+  const wake = () => {
+    woken = true;
+    resting?.abort();
+  };
   const done = run();
   return {
     name,
     stalled: () => begun !== undefined && performance.now() - begun > STALLED_MS,
-    wake: () => {
-      woken = true;
-      resting?.abort();
-    },
+    wake,
     stop: () => {
       stopping.abort();
+      wake();
       return done;
     },
   };

@@ -1,7 +1,8 @@
 // From bytes to a message that a handler can trust. Whatever is wrong is said in one line that an operator
 // finds beside the dead letter.
 
-import { type Envelope, fromHeaders, type Headers, unkeepable } from './envelope.ts';
+import { unkeepable } from '../database/index.ts';
+import { type Envelope, fromHeaders, type Headers, unkeepableHeader } from './envelope.ts';
 import { PermanentError } from './failure.ts';
 import type { Handler } from './handler.ts';
 import { contentOf } from './inbox.ts';
@@ -37,7 +38,7 @@ export interface ReadOptions {
 /**
  * Checks a message and finds its handlers; undefined for an event that nobody here cares about.
  * @throws PermanentError with a reason that begins with a code: OVERSIZE, BAD_JSON, MISSING_ID, UNKNOWN_TYPE,
- *   BAD_HEADER, UNSUPPORTED_VERSION, SCHEMA_MISMATCH.
+ *   BAD_HEADER, UNSUPPORTED_VERSION, SCHEMA_MISMATCH, BAD_TEXT.
  */
 export function readMessage(message: IncomingMessage, options: ReadOptions): Received | undefined {
   const body = parseBody(message);
@@ -48,8 +49,8 @@ export function readMessage(message: IncomingMessage, options: ReadOptions): Rec
     if (options.channel.kind === 'events') return undefined;
     throw new PermanentError(`UNKNOWN_TYPE: nobody here handles "${envelope.type}"`);
   }
-  const bad = unkeepable(envelope);
-  if (bad !== undefined) throw new PermanentError(`BAD_HEADER: ${bad} has a NUL character`);
+  const header = unkeepableHeader(envelope);
+  if (header !== undefined) throw new PermanentError(`BAD_HEADER: ${header} has a NUL character`);
   if (envelope.schemaVersion !== contract.version) {
     throw new PermanentError(`UNSUPPORTED_VERSION: ${envelope.schemaVersion}, known is ${contract.version}`);
   }
@@ -58,6 +59,8 @@ export function readMessage(message: IncomingMessage, options: ReadOptions): Rec
     const [issue] = parsed.error.issues;
     throw new PermanentError(`SCHEMA_MISMATCH: ${issue?.path.join('.') || 'data'}: ${issue?.message}`);
   }
+  const text = unkeepable(parsed.data);
+  if (text !== undefined) throw new PermanentError(`BAD_TEXT: ${text || 'data'} has a NUL character`);
   return { envelope, data: parsed.data, content: contentOf(envelope.type, data), handlers };
 }
 

@@ -12,6 +12,8 @@ import { type OutgoingMessage, PUBLISH_LIMIT_MS, type PublishOutcome, type Trans
 const LOCKS = 477_031_602;
 const PARTITIONS = 16;
 const BATCH = 500;
+/** Of the payloads of a batch, not counting its last: each copy that the way to the broker makes is as large. */
+const BATCH_BYTES = 8 * 1024 * 1024;
 const POLL_MS = 1_000;
 /** No wave is begun after this: with its publish it ends before the transaction's idle limit of 20 s. */
 const WAVES_MS = 5_000;
@@ -58,7 +60,7 @@ export function startRelay(options: RelayOptions): Loop {
   ]);
   const relay = (leftOut: readonly string[]) =>
     db.transaction((tx) => relayBatch(tx, { ...options, leftOut }));
-  /** Left out in every other pass: as much as may wait for them, the others must get their turn. */
+  /** Every other pass leaves these out: however much waits for them, the other channels get their turn. */
   const doubted = new Set<string>();
   const loop = startLoop({
     name: 'outbox relay',
@@ -118,16 +120,20 @@ async function nextRows(
   { partitions, leftOut }: { partitions: readonly number[]; leftOut: readonly string[] },
 ): Promise<Row[]> {
   const { rows } = await tx.query<Row & Record<string, unknown>>(
-    `SELECT seq, channel, key, headers, payload, traceparent
-       FROM outbox o LEFT JOIN (
-         SELECT key, min(seq) AS first FROM outbox
-          WHERE cardinality($3::text[]) > 0 AND channel = ANY($3) AND published_at IS NULL AND failed_at IS NULL
-          GROUP BY key) AS waiting USING (key)
-      WHERE partition = ANY($1) AND published_at IS NULL AND failed_at IS NULL AND NOT EXISTS (
-        SELECT FROM outbox p WHERE p.key = o.key AND p.failed_at IS NOT NULL AND p.seq < o.seq)
-        AND (first IS NULL OR seq < first)
-      ORDER BY seq LIMIT $2`,
-    [partitions, BATCH, leftOut],
+    `WITH batch AS (
+       SELECT seq, channel, key, headers, payload, traceparent
+         FROM outbox o LEFT JOIN (
+           SELECT key, min(seq) AS first FROM outbox
+            WHERE cardinality($3::text[]) > 0 AND channel = ANY($3) AND published_at IS NULL AND failed_at IS NULL
+            GROUP BY key) AS waiting USING (key)
+        WHERE partition = ANY($1) AND published_at IS NULL AND failed_at IS NULL AND NOT EXISTS (
+          SELECT FROM outbox p WHERE p.key = o.key AND p.failed_at IS NOT NULL AND p.seq < o.seq)
+          AND (first IS NULL OR seq < first)
+        ORDER BY seq LIMIT $2),
+     summed AS (SELECT *, sum(octet_length(payload)) OVER (ORDER BY seq) AS bytes FROM batch)
+     SELECT seq, channel, key, headers, payload, traceparent FROM summed
+      WHERE bytes - octet_length(payload) < $4 ORDER BY seq`,
+    [partitions, BATCH, leftOut, BATCH_BYTES],
   );
   return rows;
 }

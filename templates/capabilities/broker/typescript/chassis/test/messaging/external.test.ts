@@ -181,6 +181,32 @@ test('a slow provider holds no transaction, and one without an answer is asked a
   assert.deepEqual(await answers(db), ['PrizeSent']);
 });
 
+test('a call that fails before it gives a promise is asked again, and the process lives on', async (t) => {
+  const db = await prizeDatabase(t);
+  const signals: AbortSignal[] = [];
+  const send = calls(SendPrize, {
+    before: async () => undefined,
+    call: (_data, { signal }) => {
+      signals.push(signal);
+      if (signals.length === 1) throw new Error('no key for the parcel service');
+      return Promise.resolve();
+    },
+    after: async ({ player }) => PrizeSent({ player }),
+    deadline: '1s',
+  });
+  const { command, start } = service(db, [send]);
+  const worker = start();
+  try {
+    await command('SendPrize');
+    await until(async () => (await answers(db)).length > 0, { limitMs: 10_000, what: 'an answer' });
+    // Nobody waits for it any more; a rejection that nobody handles would end the process.
+    await until(() => signals[0]?.aborted === true, { limitMs: 5_000, what: 'the deadline of the first' });
+  } finally {
+    await worker.stop();
+  }
+  assert.deepEqual(await answers(db), ['PrizeSent']);
+});
+
 test('a repeated command is answered again and has no second effect', async (t) => {
   const db = await prizeDatabase(t);
   const parcels = parcelService();
@@ -197,6 +223,42 @@ test('a repeated command is answered again and has no second effect', async (t) 
     await worker.stop();
   }
   assert.deepEqual([...parcels.sent], [['ann', 'under way']]);
+});
+
+test('a command that comes again while its outcome is written waits for it, and nothing is done over', async (t) => {
+  const db = await prizeDatabase(t);
+  const ran: string[] = [];
+  const waits = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  const send = calls(SendPrize, {
+    before: async ({ player }, { tx }) => {
+      ran.push('before');
+      await tx.query("INSERT INTO prize VALUES ($1, 'PENDING') ON CONFLICT DO NOTHING", [player]);
+      await tx.query('SELECT FROM prize WHERE player = $1 FOR UPDATE', [player]);
+    },
+    call: async () => {},
+    after: async ({ player }, _answer, { tx }) => {
+      if (ran.push('after') === 2) {
+        again = command('SendPrize', { correlationId: 'game:1' });
+        await until(async () => (await db.query(waits)).rowCount, {
+          limitMs: 5_000,
+          what: 'the second waits',
+        });
+      }
+      await tx.query("UPDATE prize SET state = 'SENT' WHERE player = $1", [player]);
+      return PrizeSent({ player });
+    },
+  });
+  let again: Promise<void> | undefined;
+  const { command, start } = service(db, [send]);
+  const worker = start();
+  try {
+    await command('SendPrize', { correlationId: 'game:1' });
+    await until(async () => (await answers(db)).length === 2, { limitMs: 10_000, what: 'two answers' });
+    await again;
+  } finally {
+    await worker.stop();
+  }
+  assert.deepEqual(ran, ['before', 'after', 'before', 'after']);
 });
 
 test('a call that certainly did nothing is not repeated, and the sender hears of it', async (t) => {

@@ -45,7 +45,7 @@ function receiver(
   return { receive, letters };
 }
 
-const failing = (error: Error) =>
+const failing = (error: unknown) =>
   handles(AddPoints, async () => {
     throw error;
   });
@@ -119,6 +119,10 @@ const poison: Record<string, [Partial<IncomingMessage>, RegExp]> = {
   ],
   'a NUL in its type': [{ headers: { ...known, type: 'Take\0' } }, /^UNKNOWN_TYPE: .*"Take\\0"/],
   'a NUL in its body': [{ body: Buffer.from('\0{}') }, /^BAD_JSON: .*\\0/],
+  'a NUL in its data': [
+    { body: Buffer.from('{"player":"a\\u0000b","points":3}') },
+    /^BAD_TEXT: player has a NUL character/,
+  ],
   'no end of attempts': [{ attempt: 4 }, /^ATTEMPTS_EXHAUSTED: /],
 };
 for (const [kind, [change, reason]] of Object.entries(poison)) {
@@ -216,6 +220,19 @@ test('a failure is tried again with a growing delay, then dead, and the sender o
     },
   ]);
   assert.equal((await db.query('SELECT FROM inbox')).rowCount, 0);
+});
+
+test('a failure that is no error is counted like any other, and told', async (t) => {
+  const db = await serviceDatabase(t);
+  const { receive, letters } = receiver(db, { handler: failing({ statusCode: 400 }) });
+  const verdicts = [];
+  for (const attempt of [1, 2, 3]) verdicts.push((await receive({ ...incoming(data), attempt })).action);
+
+  assert.deepEqual(verdicts, ['retry', 'retry', 'done']);
+  assert.deepEqual(
+    letters.map(({ reason }) => reason),
+    ['{ statusCode: 400 }'],
+  );
 });
 
 test('a reply channel that nobody declared costs the sender its answer and nobody else anything', async (t) => {

@@ -123,7 +123,8 @@ test('a message that the broker refuses is parked; the next of its key waits, al
     await until(() => broker.sent.length === 2, { limitMs: 5_000, what: "bob's messages" });
     assert.deepEqual(versions(broker.sent, 'ann'), []);
 
-    await db.query('DELETE FROM outbox WHERE failed_at IS NOT NULL');
+    const drop = async () => (await db.query('DELETE FROM outbox WHERE failed_at IS NOT NULL')).rowCount;
+    await until(drop, { limitMs: 5_000, what: "ann's first message is parked" });
     await until(() => broker.sent.length === 3, { limitMs: 5_000, what: "ann's second message" });
     assert.deepEqual(versions(broker.sent, 'ann'), [2]);
     assert.deepEqual(versions(broker.sent, 'bob'), [5, 6]);
@@ -214,6 +215,34 @@ test('a relay that dies between the confirm and the mark sends again and loses n
   const sent = versions(broker.sent, 'ann');
   assert.ok(sent.length > 2, 'some were sent twice');
   assert.deepEqual([...new Set(sent)], [1, 2]);
+});
+
+test('no more is taken at a time than its memory is meant for, and the order is kept', async (t) => {
+  const db = await serviceDatabase(t);
+  const bytes = 200_000;
+  await db.query(
+    `INSERT INTO outbox (id, type, channel, key, headers, payload)
+     SELECT 'm' || n, 'ScoreChanged', 'score-events', 'k' || n % 50,
+            jsonb_build_object('id', 'm' || n, 'type', 'ScoreChanged', 'aggregate-version', n), repeat('x', $1)
+       FROM generate_series(1, 100) AS n`,
+    [bytes],
+  );
+  const broker = recorder();
+  let largest = 0;
+  const publish = async (messages: readonly OutgoingMessage[]) => {
+    largest = Math.max(largest, messages.length * bytes);
+    return broker.publish(messages);
+  };
+  const running = relay(db, { publish });
+  try {
+    await until(() => emptied(db), { limitMs: 30_000, what: 'an empty outbox' });
+  } finally {
+    await running.stop();
+  }
+
+  assert.ok(largest <= 8 * 1024 * 1024 + bytes, `${largest} bytes at once`);
+  assert.equal(broker.sent.length, 100);
+  assert.deepEqual(versions(broker.sent, 'k1'), [1, 51]);
 });
 
 test('what this process commits is sent at once, without waiting for the poll', async (t) => {

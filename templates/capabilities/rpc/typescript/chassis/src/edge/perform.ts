@@ -1,5 +1,6 @@
 // One request, whatever protocol it came by: input, idempotency key, handler, output.
 import type { Operation } from '../contract/index.ts';
+import { unkeepable } from '../database/index.ts';
 import { invalidArgument } from '../errors/index.ts';
 import type { Host } from '../lifecycle/part.ts';
 import { contextOf } from './context.ts';
@@ -43,7 +44,11 @@ export async function perform(
 /** The operation's input; InvalidArgument names what is wrong with it. */
 export function validInput(operation: Operation, raw: unknown): unknown {
   const { success, data, error } = operation.input.safeParse(raw);
-  if (success) return data;
-  const details = error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
-  throw invalidArgument('Invalid input', details);
+  if (!success) {
+    const details = error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+    throw invalidArgument('Invalid input', details);
+  }
+  const path = unkeepable(data);
+  if (path !== undefined) throw invalidArgument('Invalid input', [{ path, message: 'has a NUL character' }]);
+  return data;
 }

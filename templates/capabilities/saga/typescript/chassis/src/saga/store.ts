@@ -92,10 +92,13 @@ export async function saveSaga(
   );
 }
 
-/** Sets a saga that cannot be handled aside for a minute, so that it does not hold back the others. */
+/**
+ * Sets a saga that cannot be handled aside for a minute, so that it does not hold back the others. Until its next
+ * transition it counts as stuck: nothing but a change of code or data may help.
+ */
 export async function postponeSaga(tx: Tx, { name, key }: SagaId): Promise<void> {
   await tx.query(
-    `UPDATE saga SET
+    `UPDATE saga SET stuck = true,
        deadline_at = CASE WHEN deadline_at IS NOT NULL THEN clock_timestamp() + interval '1 minute' END,
        retry_at = CASE WHEN retry_at IS NOT NULL THEN clock_timestamp() + interval '1 minute' END
       WHERE name = $1 AND key = $2`,

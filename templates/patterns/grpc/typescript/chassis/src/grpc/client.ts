@@ -95,6 +95,9 @@ interface Failed {
 /** What grpc-js says of a call whose connection broke; no server says it. */
 const BROKEN = /^Connection dropped$|ECONNRESET|ETIMEDOUT/;
 
+/** What grpc-js and others say, with RESOURCE_EXHAUSTED, of a message over the limit: asked again it is as large. */
+const TOO_LARGE = /larger than/;
+
 async function failure(error: RpcError, { call, channel, attempt }: Failed): Promise<CallError> {
   const { label, signal, full } = attempt;
   // Until a call is given to a connection its peer is the channel's own target.
@@ -105,7 +108,8 @@ async function failure(error: RpcError, { call, channel, attempt }: Failed): Pro
       ? { kind: 'connection' }
       : { kind: 'grpc', code: status[error.code] ?? 'UNKNOWN', full };
   const message = outcome.kind === 'cancelled' ? `${label}: cancelled by the caller` : error.details;
-  const failed = new CallError(codeOf(error.code), message || `${label} answered ${status[error.code]}`, {
+  const code = TOO_LARGE.test(error.details) ? 'Internal' : codeOf(error.code);
+  const failed = new CallError(code, message || `${label} answered ${status[error.code]}`, {
     outcome,
     sent,
     cause: error,

@@ -17,6 +17,8 @@ const STATUS = {
 
 const CODES: { readonly [code in status]?: ErrorCode } = {
   ...Object.fromEntries(Object.entries(STATUS).map(([code, number]) => [number, code])),
+  // This service asks too often, not whoever asked it.
+  [status.RESOURCE_EXHAUSTED]: 'Unavailable',
   [status.OUT_OF_RANGE]: 'InvalidArgument',
   [status.ABORTED]: 'Conflict',
   [status.CANCELLED]: 'Unavailable',

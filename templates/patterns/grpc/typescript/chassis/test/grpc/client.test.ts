@@ -214,9 +214,17 @@ test('a request over 1 MB is refused here, and neither sent nor repeated', async
   const guard = watching();
   const { notes, context } = await start(t, server.address, { ...twice, breaker: guard });
   const large = notes.addNote({ text: 'x'.repeat(1024 * 1024 + 1) }, context);
-  await assert.rejects(large, { code: 'TooManyRequests' });
+  await assert.rejects(large, { code: 'Internal' });
   assert.deepEqual(guard.outcomes, [{ kind: 'grpc', code: 'RESOURCE_EXHAUSTED', full: true }]);
   assert.equal(server.calls.length, 0);
+});
+
+test('that this service asks too often is not the fault of whoever asked it', async (t) => {
+  const server = await listen(t, (_call, done) =>
+    done({ code: status.RESOURCE_EXHAUSTED, details: 'slowly' }),
+  );
+  const { notes, context } = await start(t, server.address);
+  await assert.rejects(notes.getNote({ id: '1' }, context), { code: 'Unavailable', message: 'slowly' });
 });
 
 test('an error comes with what it tells: code, text, wrong input, time to wait', async (t) => {

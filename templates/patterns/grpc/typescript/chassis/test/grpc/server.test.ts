@@ -11,7 +11,7 @@ import { all, ask, bareClient, type Note, next, serving, watchHealth } from './n
 
 const note = (id: number, state: Note['state'] = 'DRAFT'): Note => ({ id: String(id), text: 'x', state });
 
-test('a note is got; a bad id, an unknown one and a message that is too large get their status', (t) =>
+test('a note is got; a bad id, an unknown one, a NUL and a message that is too large get their status', (t) =>
   serving(t, { handlers: { get: async (id) => (id === '1' ? note(1) : undefined) } }, async ({ client }) => {
     assert.deepEqual(await ask(client, 'getNote', { id: '1' }), {
       id: '1',
@@ -31,6 +31,8 @@ test('a note is got; a bad id, an unknown one and a message that is too large ge
       );
       return true;
     });
+    const unkeepable = ask(client, 'addNote', { text: 'a\0b' });
+    await assert.rejects(unkeepable, { code: status.INVALID_ARGUMENT });
     const large = { text: 'x'.repeat(1024 * 1024 + 1) };
     await assert.rejects(ask(client, 'addNote', large), { code: status.RESOURCE_EXHAUSTED });
   }));

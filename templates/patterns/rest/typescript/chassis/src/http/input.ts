@@ -10,11 +10,14 @@ export const readBody: RequestHandler = (request, response, next) => {
   else parseJson(request, response, next);
 };
 
-/** Query, body and path parameters as one object; the path says what is addressed, so it wins. */
-export function rawInput({ query, body, params }: Request): unknown {
-  if (body === undefined) return { ...query, ...params };
+/**
+ * The body of a POST or PUT, else the query, and the path parameters as one object; the path says what is addressed, so
+ * it wins. What belongs in a body is not taken from a query, which ends up in the logs of proxies.
+ */
+export function rawInput({ method, query, body = {}, params }: Request): unknown {
+  if (method !== 'POST' && method !== 'PUT') return { ...query, ...params };
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw invalidArgument('The body is not a JSON object');
   }
-  return { ...query, ...body, ...params };
+  return { ...body, ...params };
 }

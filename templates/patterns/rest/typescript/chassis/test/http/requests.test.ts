@@ -61,6 +61,21 @@ test('a body that is malformed, too large, not an object or not JSON is refused'
     assert.equal((await db.query('SELECT 1 FROM note')).rowCount, 0);
   }));
 
+test('text with a NUL character is a wrong input, wherever it is', (t) =>
+  serving(t, { routes: [notes()] }, async ({ url, db }) => {
+    const response = await post(`${url}/api/notes`, { text: 'a\0b' });
+    const { status, errors } = (await response.json()) as { status: number; errors: unknown };
+    assert.deepEqual([status, errors], [400, [{ path: 'text', message: 'has a NUL character' }]]);
+    assert.equal((await db.query('SELECT 1 FROM note')).rowCount, 0);
+  }));
+
+test('what a body may say no query says for it: queries are logged', (t) =>
+  serving(t, { routes: [notes()] }, async ({ url, db }) => {
+    const response = await post(`${url}/api/notes?text=secret`, {});
+    assert.deepEqual(await problem(response), { status: 400, error: 'Invalid input' });
+    assert.equal((await db.query('SELECT 1 FROM note')).rowCount, 0);
+  }));
+
 test('the path says what is addressed, whatever query and body say', (t) =>
   serving(t, { routes: [notes()] }, async ({ url, db }) => {
     await db.query(`INSERT INTO note (text) VALUES ('first'), ('second')`);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Database } from '../../src/database/index.ts';
+import { list } from '../../src/saga/admin.ts';
 import { fireDue, type SagaContext, transition } from '../../src/saga/engine.ts';
 import { history, type SagaDefinition } from '../../src/saga/index.ts';
 import { sweep } from '../../src/saga/part.ts';
@@ -257,7 +258,7 @@ test('an open saga finishes on the table it was started with', async (t) => {
   assert.equal(await stage.status('1'), 'CONFIRMED');
 });
 
-test('a saga that cannot be handled does not hold back the others', async (t) => {
+test('a saga that cannot be handled does not hold back the others, and an operator sees it until it can be', async (t) => {
   const broken: SagaDefinition = {
     ...definition,
     steps: [{ ...hotel, undo: { ...hotel.call, schema: car.succeeded.schema } as typeof hotel.call }],
@@ -269,6 +270,13 @@ test('a saga that cannot be handled does not hold back the others', async (t) =>
   await stage.expire('1', '2');
   await sweep(stage.db, { ...context, definitions: [{ ...broken, version: 9 }, definition] });
   assert.deepEqual([await stage.status('1'), await stage.status('2')], ['RUNNING', 'COMPENSATING']);
+  const stuck = async () => (await list(stage.db, { which: 'stuck' })).map(({ key }) => key);
+  assert.deepEqual(await stuck(), ['1']);
+
+  await stage.expire('1');
+  await sweep(stage.db, { ...context, definitions: [{ ...definition, version: 9 }, definition] });
+  assert.equal(await stage.status('1'), 'COMPENSATING');
+  assert.deepEqual(await stuck(), []);
 });
 
 async function readRows(db: Database, tripId: string): Promise<string> {

@@ -52,7 +52,10 @@ export async function reserve(
   return { ok: false, reason };
 }
 
-/** Gives held stock back. For an order it has not seen it leaves a tombstone, so that a late reservation is refused. */
+/**
+ * Gives held stock back. For an order it has not seen it leaves a tombstone, so that a late reservation is refused.
+ * Fails for sold stock: who hears that it is released would take the order for rejected.
+ */
 export async function release(tx: Tx, { orderId }: { orderId: string }): Promise<void> {
   const { rows } = await tx.query<HoldRow>(
     `INSERT INTO hold (order_id, state) VALUES ($1, 'RELEASED')
@@ -60,6 +63,7 @@ export async function release(tx: Tx, { orderId }: { orderId: string }): Promise
      RETURNING item, quantity`,
     [orderId],
   );
+  if (!rows[0] && (await isSold(tx, orderId))) throw new Error(`The stock of order ${orderId} is sold`);
   if (!rows[0]?.item) return;
   await tx.query('UPDATE stock SET available = available + $2, held = held - $2 WHERE item = $1', [
     rows[0].item,
@@ -80,10 +84,7 @@ export async function confirm(tx: Tx, { orderId }: { orderId: string }): Promise
     ]);
     return;
   }
-  const { rows: sold } = await tx.query(`SELECT 1 FROM hold WHERE order_id = $1 AND state = 'SOLD'`, [
-    orderId,
-  ]);
-  if (sold.length === 0) throw new Error(`No stock is held for order ${orderId}`);
+  if (!(await isSold(tx, orderId))) throw new Error(`No stock is held for order ${orderId}`);
 }
 
 export async function findStock(db: Tx, item: string): Promise<Stock | undefined> {
@@ -94,6 +95,11 @@ export async function findStock(db: Tx, item: string): Promise<Stock | undefined
 export async function listStock(db: Tx): Promise<Stock[]> {
   const { rows } = await db.query<StockRow>('SELECT * FROM stock ORDER BY item');
   return rows.map(toStock);
+}
+
+async function isSold(tx: Tx, orderId: string): Promise<boolean> {
+  const sql = `SELECT 1 FROM hold WHERE order_id = $1 AND state = 'SOLD'`;
+  return (await tx.query(sql, [orderId])).rowCount === 1;
 }
 
 async function earlierReservation(tx: Tx, orderId: string): Promise<Reservation> {

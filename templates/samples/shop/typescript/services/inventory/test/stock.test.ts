@@ -83,6 +83,18 @@ test('of a reservation and its release at the same time nothing stays held', asy
   assert.deepEqual({ available, held }, { available: 1000, held: 0 });
 });
 
+test('stock that is sold cannot be released', async (t) => {
+  const db = await testDatabase(t, { folders });
+  await db.transaction((tx) => reserve(tx, order));
+  await db.transaction((tx) => confirm(tx, order));
+
+  await assert.rejects(
+    db.transaction((tx) => release(tx, order)),
+    /is sold/,
+  );
+  assert.equal((await findStock(db, 'antique'))?.sold, 1);
+});
+
 test('stock that is not held cannot be confirmed', async (t) => {
   const db = await testDatabase(t, { folders });
 

@@ -25,10 +25,13 @@ export function createReader({ channel, group, prefetch, handle, log }: ReaderOp
   const inHand = new Set<Promise<void>>();
   const slots = createSlots(prefetch);
 
-  async function handOut(toMessage: () => IncomingMessage, over: AbortSignal): Promise<Verdict | undefined> {
+  async function handOut(
+    toMessage: () => IncomingMessage,
+    isOver: () => boolean,
+  ): Promise<Verdict | undefined> {
     await slots.take();
     try {
-      return over.aborted ? undefined : await handle(toMessage());
+      return isOver() ? undefined : await handle(toMessage());
     } catch (error) {
       return crashed(error as Error);
     } finally {
@@ -43,14 +46,15 @@ export function createReader({ channel, group, prefetch, handle, log }: ReaderOp
     },
     /** While the service cannot work the message is held, and with it its partition; the others go on. */
     settle: async (record, { redelivered, up }) => {
-      const over = AbortSignal.any([stopping.signal, up]);
+      const isOver = () => stopping.signal.aborted || up.aborted;
       const toMessage = () => incoming(record, { channel, group, redelivered });
-      for (let attempt = 0; !over.aborted; attempt++) {
-        const verdict = await handOut(toMessage, over);
+      for (let attempt = 0; !isOver(); attempt++) {
+        const verdict = await handOut(toMessage, isOver);
         if (verdict?.action === 'done') return true;
         if (!verdict) break;
         log.warn({ channel, reason: verdict.reason }, 'A message is held: the service cannot work now');
-        await pause(fullJitter(attempt, HOLD), over);
+        // Only for a wait: on Node 20 the older signals remember every one that was made of them.
+        await pause(fullJitter(attempt, HOLD), AbortSignal.any([stopping.signal, up]));
       }
       return false;
     },

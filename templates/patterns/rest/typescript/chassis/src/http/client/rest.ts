@@ -9,8 +9,9 @@ import { DEADLINE_HEADER } from '../deadline.ts';
 import { type Answer, exchange } from './exchange.ts';
 import { toRequest } from './request.ts';
 
-// An idle connection is let go before Node's servers close it (5 s): a request on one that is being closed
-// is reset, and must not be repeated unless the operation is idempotent.
+// An idle connection is let go before the other end closes it: a service of this system after 65 s, Node's servers
+// elsewhere after 5 s. A request on one that is being closed is reset, and must not be repeated unless the operation
+// is idempotent.
 const CONNECTIONS = { keepAlive: true, timeout: 4_000 };
 
 const CODES: Readonly<Record<number, ErrorCode>> = {
@@ -18,7 +19,8 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
   404: 'NotFound',
   409: 'Conflict',
   422: 'Unprocessable',
-  429: 'TooManyRequests',
+  // This service asks too often, not whoever asked it.
+  429: 'Unavailable',
   502: 'Unavailable',
   503: 'Unavailable',
   504: 'DeadlineExceeded',

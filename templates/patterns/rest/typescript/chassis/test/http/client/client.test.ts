@@ -57,7 +57,7 @@ for (const [status, code] of [
   [404, 'NotFound'],
   [409, 'Conflict'],
   [422, 'Unprocessable'],
-  [429, 'TooManyRequests'],
+  [429, 'Unavailable'],
   [500, 'Internal'],
   [502, 'Unavailable'],
   [503, 'Unavailable'],
