@@ -1,7 +1,7 @@
 // Configuration comes from environment variables only. All of it is checked before anything starts, so that a
 // mistake ends the process at boot and not in the middle of the night.
 import { z } from 'zod';
-import { type Duration, milliseconds } from './duration.ts';
+import type { Duration } from './duration.ts';
 
 /** Environment variables as they came; each part reads its own with `schema.parse(env)`. */
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -17,12 +17,12 @@ export class ConfigError extends Error {
   }
 }
 
-/** A variable that holds a duration ('30s'), in milliseconds. */
+/** A variable that holds a duration ('30s'). */
 export const duration = () =>
   z
     .string()
     .regex(/^\d+(\.\d+)?(ms|s|m|h)$/, 'expected a duration such as 800ms, 30s or 5m')
-    .transform((value) => milliseconds(value as Duration));
+    .transform((value) => value as Duration);
 
 /**
  * Checks `env` against all schemas together and returns it without empty variables, which count as missing.

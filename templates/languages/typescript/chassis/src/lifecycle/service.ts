@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { duration, type Env, loadEnv } from '../config/index.ts';
+import { duration, type Env, loadEnv, milliseconds } from '../config/index.ts';
 import { type Database, migrate, openDatabase } from '../database/index.ts';
 import { createLogger, createMetrics, type Logger, startTracing } from '../telemetry/index.ts';
 import { within } from '../waiting/index.ts';
@@ -101,7 +101,8 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   for (const [name, part] of state.running)
     part.join?.({ edges: edgesOf(all), ready: () => isReadyBut(name, state, db) });
 
-  const delay = settings.SHUTDOWN_DELAY ?? (settings.NODE_ENV === 'production' ? PRODUCTION_DELAY_MS : 0);
+  const usual = settings.NODE_ENV === 'production' ? PRODUCTION_DELAY_MS : 0;
+  const delay = settings.SHUTDOWN_DELAY ? milliseconds(settings.SHUTDOWN_DELAY) : usual;
   let stopped: Promise<void> | undefined;
   return {
     port: server.port,

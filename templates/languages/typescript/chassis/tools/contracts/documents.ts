@@ -1,6 +1,7 @@
 // The documents of the contracts as texts, and how they compare with the files.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { canonical } from '@app/chassis/contract';
 import { descriptions } from './descriptions.ts';
 import { type Documents, readContracts } from './read.ts';
 
@@ -20,11 +21,7 @@ export async function printDocuments(folder: string): Promise<Texts> {
 
 /** JSON with sorted keys: the order in which a contract is written makes no difference. */
 export function text(document: object): string {
-  const sorted = (_key: string, value: unknown) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value;
-  return `${JSON.stringify(document, sorted, 2)}\n`;
+  return `${JSON.stringify(canonical(document), undefined, 2)}\n`;
 }
 
 /** The paths of the documents that are missing in `folder`, or have another text. */

@@ -1,5 +1,6 @@
-// Tells when the handling of a message does not end. It keeps its place among the few that are worked on at once, on
-// some brokers all that comes behind it, and only a restart can help: then it is tried alone, and ends as a dead letter.
+// Tells when the handling of a message does not end. Such a message occupies one of the few places for messages in hand,
+// and on some brokers holds up all that come after it. Only a restart helps: then it is tried alone, a limited number of
+// times, and ends as a dead letter.
 import type { Receive } from './consumer.ts';
 import { STALLED_MS } from './loop.ts';
 

@@ -1,6 +1,7 @@
 // Which messages were handled. The row is written in the handler's transaction, so a message has its effect
 // once, however often it comes.
 import { createHash } from 'node:crypto';
+import { canonical } from '../contract/index.ts';
 import type { Tx } from '../database/index.ts';
 import { PermanentError } from './failure.ts';
 
@@ -38,11 +39,6 @@ export async function recordMessage(
 /** Digest of what a message says; white space and the order of its fields do not matter. */
 export function contentOf(type: string, data: unknown): Buffer {
   return createHash('sha256')
-    .update(`${type}\n${JSON.stringify(data, sorted)}`)
+    .update(`${type}\n${JSON.stringify(canonical(data))}`)
     .digest();
-}
-
-function sorted(_name: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,6 +1,6 @@
 // How long what is done with is kept. Rows are removed in small portions, so that no purge holds up the rest.
 import { z } from 'zod';
-import { type Duration, milliseconds } from '../config/index.ts';
+import { type Duration, duration, milliseconds } from '../config/index.ts';
 import type { Database } from '../database/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { type Loop, startLoop } from './loop.ts';
@@ -9,6 +9,8 @@ import { type Loop, startLoop } from './loop.ts';
 export const DEAD_LETTER_RETENTION: Duration = '336h';
 /** Published rows, for a look at what was sent. */
 const OUTBOX_RETENTION: Duration = '1h';
+
+export { duration };
 
 const PURGE_MS = 60_000;
 const BATCH = 1_000;
@@ -20,13 +22,6 @@ export function checkRetention(inboxRetention: Duration): void {
     `INBOX_RETENTION is ${inboxRetention}. It must exceed the age of dead letters (${DEAD_LETTER_RETENTION}).`,
   );
 }
-
-/** A variable that says how long something is kept. */
-export const duration = () =>
-  z
-    .string()
-    .regex(/^\d+(ms|s|m|h)$/)
-    .transform((text) => text as Duration);
 
 /** The environment of those who remember what was handled. */
 export const retentionEnv = z.object({

@@ -41,7 +41,7 @@ export function startRetries(
   { receivers, log }: { receivers: ReadonlyMap<string, Receive>; log: TransportOptions['log'] },
 ): Loop {
   let pauses = 0;
-  /** What was decided, and could not be written as the database was away: else an outage would cost an attempt. */
+  /** Writes the last verdict. Where the database was away it is done later, so that an outage costs no attempt. */
   let owed: (() => Promise<void>) | undefined;
   const settle = async () => {
     await owed?.();

@@ -2,10 +2,9 @@
 // it comes. Key, output and the handler's writes are one transaction, so there is no moment at which one exists
 // without the others.
 import { createHash } from 'node:crypto';
-import type { Operation } from '../contract/index.ts';
+import { canonical, type Operation } from '../contract/index.ts';
 import type { Database, Tx } from '../database/index.ts';
 import { invalidArgument, ServiceError, unprocessable } from '../errors/index.ts';
-import { canonical } from './canonical.ts';
 import { fillPath } from './path.ts';
 
 // Far above the minutes for which clients go on retrying one request.

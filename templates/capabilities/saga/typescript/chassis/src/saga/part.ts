@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { duration } from '../config/index.ts';
 import type { Database } from '../database/index.ts';
 import type { Part } from '../lifecycle/index.ts';
 import { type Loop, startLoop } from '../messaging/loop.ts';
-import { duration, retentionEnv, startPurge } from '../messaging/retention.ts';
+import { retentionEnv, startPurge } from '../messaging/retention.ts';
 import type { Metrics } from '../telemetry/index.ts';
 import { handleRequest } from './admin.ts';
 import type { SagaDefinition } from './definition.ts';

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { Server, ServerCredentials, status } from '@grpc/grpc-js';
 import { z } from 'zod';
 import type { Served } from '../contract/index.ts';
-import { edgeMigrations, startPurge } from '../edge/index.ts';
+import { edgeMigrations, startKeyPurge } from '../edge/index.ts';
 import type { Edge, Host, Part } from '../lifecycle/part.ts';
 import { OpenCalls } from './calls.ts';
 import { healthOf, healthProto } from './health.ts';
@@ -74,7 +74,7 @@ export function grpcServer({ routes, before = [], protos }: GrpcOptions): Part {
         addReflection(server, [...served.map(({ proto }) => proto.file), healthProto]);
       const edge = await bind(server, host);
       health.start();
-      const stopPurge = startPurge(host);
+      const stopPurge = startKeyPurge(host);
       return {
         edge,
         async leave() {
@@ -82,8 +82,8 @@ export function grpcServer({ routes, before = [], protos }: GrpcOptions): Part {
         },
         drain: () => drain(server, open),
         async stop() {
-          stopPurge();
           server.forceShutdown();
+          await stopPurge();
         },
       };
     },

@@ -2,8 +2,7 @@
 // the contracts alone, with keys in canonical order, so that a difference in the document is one in the contract.
 import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
-import type { Api, Operation } from '../contract/index.ts';
-import { canonical } from '../edge/canonical.ts';
+import { type Api, canonical, type Operation } from '../contract/index.ts';
 import type { ErrorCode } from '../errors/index.ts';
 import { STATUS } from './problem.ts';
 

@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import type { Served } from '../contract/index.ts';
-import { edgeMigrations, startPurge } from '../edge/index.ts';
+import { edgeMigrations, startKeyPurge } from '../edge/index.ts';
 import type { Part } from '../lifecycle/part.ts';
 import { createApp } from './app.ts';
 
@@ -27,12 +27,10 @@ export function http({ routes, before = [] }: HttpOptions): Part {
     migrations: [edgeMigrations],
     async start(host) {
       const { RATE_LIMIT, TRUST_PROXY } = env.parse(host.env);
-      const stopPurge = startPurge(host);
+      const stopPurge = startKeyPurge(host);
       return {
         listener: createApp(host, { routes, before, rateLimit: RATE_LIMIT, trustProxy: TRUST_PROXY }),
-        async stop() {
-          stopPurge();
-        },
+        stop: stopPurge,
       };
     },
   };
