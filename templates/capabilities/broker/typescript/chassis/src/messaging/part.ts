@@ -1,6 +1,7 @@
 // Puts messaging together for one service: its relay, its consumers and their retries.
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { duration } from '../config/index.ts';
 import type { Host, Part, RunningPart } from '../lifecycle/part.ts';
 import { watchBacklog } from './backlog.ts';
 import { createReceiver, type Receive, type RetryPolicy } from './consumer.ts';
@@ -12,7 +13,7 @@ import { brokerEnv, openTransport } from './open.ts';
 import { declareDestinations } from './outbox.ts';
 import type { Ingress } from './reading.ts';
 import { startRelay } from './relay.ts';
-import { checkRetention, duration, messagingPurges, retentionEnv, startPurge } from './retention.ts';
+import { checkRetention, messagingPurges, retentionEnv, startPurge } from './retention.ts';
 import { startRetries } from './retry.ts';
 import type { Channel, Transport } from './transport.ts';
 

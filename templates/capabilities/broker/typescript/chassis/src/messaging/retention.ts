@@ -10,8 +10,6 @@ export const DEAD_LETTER_RETENTION: Duration = '336h';
 /** Published rows, for a look at what was sent. */
 const OUTBOX_RETENTION: Duration = '1h';
 
-export { duration };
-
 const PURGE_MS = 60_000;
 const BATCH = 1_000;
 
