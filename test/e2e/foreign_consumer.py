@@ -29,7 +29,6 @@ while waited_for and time.monotonic() < give_up_at:
         json.dumps(
             {
                 "key": key,
-                "id": headers["id"],
                 "type": headers["type"],
                 "version": int(headers["aggregate-version"]),
             }
