@@ -8,7 +8,7 @@ interface Request {
   readonly fail?: string | undefined;
 }
 
-/** Decides on the step `flight.book`, once for each trip. The business code belongs into the action. */
+/** Decides on the step `flight.book`, once for each trip. The business code belongs in the action. */
 export function bookFlight(tx: Tx, request: Request): Promise<Outcome> {
   return perform(tx, {
     step: 'book',

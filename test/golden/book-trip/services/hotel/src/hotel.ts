@@ -8,7 +8,7 @@ interface Request {
   readonly fail?: string | undefined;
 }
 
-/** Decides on the step `hotel.reserve`, once for each trip. The business code belongs into the action. */
+/** Decides on the step `hotel.reserve`, once for each trip. The business code belongs in the action. */
 export function reserveHotel(tx: Tx, request: Request): Promise<Outcome> {
   return perform(tx, {
     step: 'reserve',
@@ -26,7 +26,7 @@ export function cancelHotel(tx: Tx, request: Request): Promise<void> {
   });
 }
 
-/** Does the step `hotel.check-in`, once for each trip. The business code belongs into the action. */
+/** Does the step `hotel.check-in`, once for each trip. The business code belongs in the action. */
 export function checkInHotel(tx: Tx, request: Request): Promise<Outcome> {
   return perform(tx, {
     step: 'check-in',
