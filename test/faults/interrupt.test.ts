@@ -39,11 +39,20 @@ async function interrupted(
   };
   await until(hasCome, { what: () => `${what}: ${command.output()}`, limitMs: 180_000 });
   command.signal('SIGINT');
-  expect(await command.ended).toBe(130);
-  await until(async () => !running.some(isAlive), {
-    what: () => `the end of ${JSON.stringify(running.filter(isAlive))}`,
-    limitMs: 30_000,
+  let code: number | undefined;
+  void command.ended.then((told) => {
+    code = told;
   });
+  const left = () => running.filter(isAlive);
+  try {
+    await until(async () => code !== undefined && left().length === 0, {
+      what: () => `the end of ${JSON.stringify(left())}: ${command.output()}`,
+      limitMs: 90_000,
+    });
+  } finally {
+    command.signal('SIGKILL');
+  }
+  expect(code).toBe(130);
 }
 
 const serves = (name: string) => (running: readonly Process[]) =>
