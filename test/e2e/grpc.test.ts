@@ -63,3 +63,28 @@ test('a field whose number is changed is named by npm run contracts:breaking', a
   expect(code).not.toBe(0);
   expect(output).toMatch(/user\.proto.*field "3".*"email"/s);
 });
+
+test('what breaks who uses the last release is named by npm run contracts:check', async () => {
+  const check = (...args: string[]) => run('npm', ['run', '-s', 'contracts:check', ...args], { cwd: folder });
+  await succeed('git', ['tag', 'v1.0.0'], { cwd: folder });
+  expect(await check()).toEqual({
+    code: 0,
+    output: 'Nothing of "v1.0.0" is broken: 5 documents compared.\n',
+  });
+
+  const contracts = 'contracts/src/inventory.ts';
+  const renamed = 's/quantity: z.int().positive() }/amount: z.int().positive() }/';
+  await succeed('sed', ['-i', renamed, contracts], { cwd: folder });
+  await succeed('sed', ['-i', 's/sold: z.int()/sold: z.string()/', contracts], { cwd: folder });
+  const { code, output } = await check();
+  expect((await check('--', '--against', 'v9')).code).toBe(2);
+  await succeed('git', ['checkout', contracts], { cwd: folder });
+  expect(code).toBe(1);
+  for (const sentence of [
+    'contracts/asyncapi.json: message "ReserveStock": field "quantity" is gone.',
+    'contracts/asyncapi.json: message "ReserveStock": field "amount" is now required.',
+    'contracts/openapi/inventory.json: GET /api/inventories, response 200: field "items[].sold" was integer, is now string.',
+  ]) {
+    expect(output).toContain(sentence);
+  }
+});
