@@ -1,5 +1,6 @@
 /** The pipeline from the spec to the changes of a folder; see `src/plan/plan.ts` for the picture. */
 
+import { isDeepStrictEqual } from 'node:util';
 import { recover } from './apply/recover.ts';
 import { requireFreeTarget } from './apply/target.ts';
 import { type Catalog, indexOf } from './catalog/catalog.ts';
@@ -139,12 +140,32 @@ export function prepareAddition(
   const spec = atPlace(() => settleSpec(file.input, index), file);
   const wanted = mergeInputs(addPatterns({ patterns, spec, catalog: index }), input);
   try {
-    return prepare(settleSpec(wanted, index), options);
+    const prepared = prepare(settleSpec(wanted, index), options);
+    requireWritten(prepared, options);
+    return prepared;
   } catch (error) {
     // What does not fit together without the patterns, too, is the file's to mend.
     if (error instanceof SpecError) atPlace(() => makePlan(spec, options), file);
     throw error;
   }
+}
+
+/**
+ * A key that the user took out of the file stays out when the file is merged: the system would have what its
+ * description does not say, and the next run would take it away again.
+ */
+function requireWritten({ plan, changes, readMine }: Prepared, { catalog }: RunOptions): void {
+  const change = changes.changes.find(({ path }) => path === specFile);
+  const text = change && change.kind !== 'delete' ? change.content : readMine(specFile).text;
+  const index = indexOf(catalog);
+  const written = settleSpec(parseSpec(text, { file: specFile, catalog: index }).input, index);
+  const lost = Object.entries(plan.spec).find(
+    ([key, value]) => !isDeepStrictEqual(value, written[key as keyof Spec]),
+  );
+  if (!lost) return;
+  throw new UserError(3, `${specFile} leaves out "${lost[0]}", which would change: nothing was written`, {
+    hint: 'Put it there as it is now, and run this again',
+  });
 }
 
 /** Name of the file that describes a system, at its root. */

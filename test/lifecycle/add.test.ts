@@ -76,6 +76,20 @@ test('a saga that the business code does not fit any more is refused, and nothin
   expect(snapshot(root)).toEqual(before);
 });
 
+test('what is added is not forgotten where the file leaves its key out: it is asked for, and nothing is changed', async () => {
+  const root = join(emptyFolder(), 'system');
+  const options = { catalog: shipped, toolVersion, root };
+  const alone = settleSpec({ broker: 'none', saga: 'none' }, indexOf(shipped));
+  await apply(prepareNew(alone, options).changes, { root });
+  const file = join(root, specFile);
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/^sync: rest\n/m, ''));
+  const before = snapshot(root);
+  expect(() => prepareAddition({ patterns: ['grpc'] }, options)).toThrow(
+    expect.objectContaining({ code: 3, message: expect.stringContaining('leaves out "sync"') }),
+  );
+  expect(snapshot(root)).toEqual(before);
+});
+
 test('what nothing needs any more is deleted, but nothing that the lock claims wrongly', async () => {
   const root = await create({});
   const change = (file: string, from: string, to: string) =>
