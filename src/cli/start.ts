@@ -11,7 +11,7 @@ export async function start(): Promise<void> {
     if (error.code === 'EPIPE') process.exit();
     passOver(error);
   });
-  process.exitCode = await main(process.argv.slice(2), {
+  const code = await main(process.argv.slice(2), {
     terminal: {
       // Node opens a stream at its first use, which takes a while: help needs one of the three.
       get stdin() {
@@ -35,11 +35,17 @@ export async function start(): Promise<void> {
       },
     },
   });
+  process.exitCode ||= code;
   // With its terminal gone, Node aborts where it would end by itself.
   if (process.exitCode === codes.SIGHUP) process.kill(process.pid, 'SIGHUP');
 }
 
-/** A terminal that was closed takes nothing any more; the signal that tells of it ends the run, cleanly. */
+/**
+ * A terminal that was closed takes nothing any more; the signal that tells of it ends the run, cleanly. Whoever reads
+ * what is told besides the results may stop: the run goes on.
+ */
 function passOver(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EIO') throw error;
+  if (error.code === 'EIO' || error.code === 'EPIPE') return;
+  // Where the output cannot be kept, nobody can be told more than by the code.
+  process.exitCode = 1;
 }

@@ -1,6 +1,15 @@
 /** Text -> spec input. Loaded only where there is a text to read: YAML and zod are large. */
 
-import { type Document, type ErrorCode, isNode, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import {
+  type Alias,
+  type Document,
+  type ErrorCode,
+  isNode,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from 'yaml';
 import type * as z from 'zod';
 import type { CatalogIndex } from '../catalog/catalog.ts';
 import { UserError } from '../errors.ts';
@@ -43,6 +52,9 @@ export function parseSpec(
     throw new UserError(2, `${at(broken.pos[0])}: ${wordings[broken.code] ?? firstLine(broken.message)}`);
   const tagged = foreignTag(document);
   if (tagged) throw new UserError(2, `${at(tagged.offset)}: The tag ${tagged.tag} has no meaning in a spec`);
+  const circle = aliasInItself(document);
+  if (circle)
+    throw new UserError(2, `${at(circle.offset)}: The alias *${circle.name} stands in what it names`);
   const locate = (path: SpecPath) => position(document, { path, lines, file });
   const refuse: Refuse = (path, message, hint) =>
     new UserError(2, `${locate(path) ?? `${file}:1:1`}: ${problem(printPath(path), message)}`, { hint });
@@ -51,6 +63,20 @@ export function parseSpec(
   const result = specSchema(catalog).safeParse(value);
   if (!result.success) throw explainIssue(result.error.issues[0] as z.core.$ZodIssue, { value, refuse });
   return { input: result.data, locate };
+}
+
+/** An alias of what it is a part of: such a value has no end. */
+function aliasInItself(document: Document): { readonly name: string; readonly offset: number } | null {
+  let found: Alias | undefined;
+  visit(document, {
+    Alias: (_key, alias, path) => {
+      const target = alias.resolve(document);
+      if (!target || !path.includes(target)) return;
+      found = alias;
+      return visit.BREAK;
+    },
+  });
+  return found ? { name: found.source, offset: found.range?.[0] ?? 0 } : null;
 }
 
 /** Where the library's message is about itself, or about its use. */

@@ -296,6 +296,13 @@ const configs: readonly BadInput[] = [
     says: ['c.yaml:4:1: Flow sequence in block collection must be sufficiently indented and end with a ]'],
   },
   {
+    what: 'an alias that stands in what it names',
+    args: ['--config', '-'],
+    input: 'name: x\nsaga: &s\n  name: foo\n  steps: *s\n',
+    code: 2,
+    says: ['stdin:4:10: The alias *s stands in what it names'],
+  },
+  {
     what: 'broken JSON on stdin',
     args: ['--config', '-'],
     input: '{\n  "name": "shop"\n  "broker": "none"\n}\n',

@@ -226,6 +226,13 @@ describe('the bundle', () => {
     expect((await ended).output).toBe('');
   });
 
+  it('goes on where nobody reads how it gets on', async () => {
+    const { child, cwd, ended } = start([bin, 'shop', '--yes', '--no-install']);
+    child.stderr.destroy();
+    expect((await ended).code).toBe(0);
+    expect(existsSync(join(cwd, 'shop/.git/HEAD'))).toBe(true);
+  });
+
   it('generates with all that is shipped', async () => {
     const { cwd, ended } = start([bin, 'shop', '--yes', ...filesOnly]);
     expect(await ended).toMatchObject({ code: 0 });
