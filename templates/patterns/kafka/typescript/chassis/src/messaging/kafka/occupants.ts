@@ -18,11 +18,10 @@ async function membersIn(admin: Admin): Promise<string[]> {
 }
 
 async function recordsIn(admin: Admin): Promise<string[]> {
-  const found: string[] = [];
   // Those with underscores are the broker's own.
-  for (const topic of (await admin.listTopics()).filter((name) => !name.startsWith('__')))
-    if (await holdsRecords(admin, topic)) found.push(`topic "${topic}" holds messages`);
-  return found;
+  const topics = (await admin.listTopics()).filter((name) => !name.startsWith('__'));
+  const holding = await Promise.all(topics.map((topic) => holdsRecords(admin, topic)));
+  return topics.filter((_topic, index) => holding[index]).map((topic) => `topic "${topic}" holds messages`);
 }
 
 async function holdsRecords(admin: Admin, topic: string): Promise<boolean> {
