@@ -15,7 +15,10 @@ export async function expectAdapter(
 ): Promise<void> {
   const found = (await readdir(join(system, folder))).filter((name) => files.test(name));
   expect(found).not.toEqual([]);
-  const paths = found.map((name) => join(folder, name));
-  const output = await succeed('npm', ['test', '--', ...paths], { cwd: system, env, limitMs: 600_000 });
-  expect(output).toMatch(/^ℹ skipped 0$/m);
+  // One after the other: some of them kill the component.
+  for (const name of found) {
+    const command = ['test', '--', join(folder, name)];
+    const output = await succeed('npm', command, { cwd: system, env, limitMs: 600_000 });
+    expect(output, name).toMatch(/^ℹ skipped 0$/m);
+  }
 }

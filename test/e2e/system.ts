@@ -56,7 +56,7 @@ export async function startSystem(
     return found;
   };
   try {
-    await until(async () => code !== undefined || output().includes('Stop with Ctrl-C'), {
+    await until(async () => code !== undefined || withAddresses.test(output()), {
       what: () => `every service ready:\n${output()}`,
       limitMs: 180_000,
     });
@@ -78,6 +78,9 @@ export async function startSystem(
       }),
   };
 }
+
+/** What it prints when all is ready, to the line behind the last address. */
+const withAddresses = /Stop with Ctrl-C\.\n(?: .*\n)+\n/;
 
 const isService =
   (service: string) =>
