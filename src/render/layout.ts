@@ -4,12 +4,13 @@
  */
 
 import { fitBlocks } from './layout/blocks.ts';
+import { joinChoices } from './layout/choices.ts';
 import { joinLists } from './layout/lists.ts';
 import { fitLine } from './layout/wide.ts';
 
-/** Joins lists that fit on one line, and breaks what does not fit. */
+/** Joins lists and choices that fit on one line, and breaks what does not fit. */
 export function layOut(text: string): string {
-  return fitLines(fitBlocks(joinLists(text).split('\n'))).join('\n');
+  return fitLines(fitBlocks(joinLists(joinChoices(text)).split('\n'))).join('\n');
 }
 
 /** A comment is no code, and neither is a template literal over several lines. */

@@ -20,6 +20,21 @@ describe('a line that is too wide', () => {
       `const x = await ${long}((tx) =>\n  f(${long}),\n);`,
     ],
     ['a chain', `${long}.a(1).b('${long}');`, `${long}\n  .a(1)\n  .b('${long}');`],
+    [
+      'what follows a condition',
+      `if (!a.b) return f('${long}', '${long}');`,
+      `if (!a.b)\n  return f(\n    '${long}',\n    '${long}',\n  );`,
+    ],
+    [
+      'a call whose result is taken apart',
+      `const { ${long}, b } = f(${long}, c);`,
+      `const { ${long}, b } = f(\n  ${long},\n  c,\n);`,
+    ],
+    [
+      'a choice that does not fit on one line',
+      `return a\n  ? ${long}(b)\n  : ${long}({ ${long}, c });`,
+      `return a\n  ? ${long}(b)\n  : ${long}({\n      ${long},\n      c,\n    });`,
+    ],
     ['a text', `const sql = '${long} (${long})';`, `const sql =\n  '${long} (${long})';`],
   ])('%s', (_, line, expected) => {
     expect(layOut(line)).toBe(expected);
@@ -31,6 +46,17 @@ describe('a line that is too wide', () => {
       expect(layOut(text)).toBe(text);
     },
   );
+
+  test('with an import of one name is left as it is', () => {
+    const text = `import { ${long} as a } from './${long}.ts';`;
+    expect(layOut(text)).toBe(text);
+  });
+
+  test('is broken before an object over several lines', () => {
+    expect(layOut(`reply('${long}', '${long}', {\n  a: 1,\n});`)).toBe(
+      `reply(\n  '${long}',\n  '${long}',\n  {\n    a: 1,\n  },\n);`,
+    );
+  });
 
   test('is broken before a function over several lines', () => {
     expect(layOut(`handles(${long}, async (${long}) => {\n  work();\n});`)).toBe(
@@ -50,6 +76,10 @@ test('a list that fits is put on one line, and several objects are not', () => {
   expect(layOut('const a = [\n  { b: 1 },\n  { b: 2 },\n];')).toBe(
     'const a = [\n  { b: 1 },\n  { b: 2 },\n];',
   );
+});
+
+test('a choice that fits is put on one line', () => {
+  expect(layOut('  return a.b\n    ? c(d)\n    : e({ f });\n')).toBe('  return a.b ? c(d) : e({ f });\n');
 });
 
 test('imports are sorted, and those of one module united', () => {

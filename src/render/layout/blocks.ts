@@ -1,4 +1,4 @@
-/** Calls whose last argument is a function over several lines: `handles(Message, async (data) => {` ... `});`. */
+/** Calls whose last argument is a function or an object over several lines: `handles(Message, (data) => {` ... `});`. */
 
 import { closing, skipString, splitItems } from './brackets.ts';
 import { width } from './wide.ts';
@@ -6,9 +6,11 @@ import { width } from './wide.ts';
 /** The formatter leaves a test's title beside its function, however long it is. */
 const isTest = /^\s*(?:test|describe)\(/;
 
+const isBlock = /(?:=>|,) \{$/;
+
 /** Gives each argument a line of its own where the first line of such a call is too wide, and indents the body. */
 export function fitBlocks(lines: readonly string[]): readonly string[] {
-  const start = lines.findIndex((line) => line.length > width && line.endsWith('=> {') && !isTest.test(line));
+  const start = lines.findIndex((line) => line.length > width && isBlock.test(line) && !isTest.test(line));
   const call = start < 0 ? -1 : openCall(lines[start] ?? '');
   if (call < 0)
     return start < 0 ? lines : [...lines.slice(0, start + 1), ...fitBlocks(lines.slice(start + 1))];

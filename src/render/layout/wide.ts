@@ -4,15 +4,21 @@ import { closing, matchingEnd, skipString, splitItems } from './brackets.ts';
 
 export const width = 110;
 
+/** The formatter leaves an import of one name on its line, however wide. */
+const isOneImport = /^import (?:type )?\{ [^,]+ \} from /;
+
 /**
- * Breaks a line at an arrow, at the calls of a chain, or at its widest bracket, one item a line, as far as it is needed.
+ * Breaks a line behind a condition, at an arrow, at the calls of a chain, or at its widest bracket, one item a line, as far as it is needed.
  * @param tail what follows the last character on its line, such as a comma
  */
 export function fitLine(line: string, tail: string): string {
   if (line.length + tail.length <= width) return line;
-  const indent = /^ */.exec(line)?.[0] ?? '';
+  if (isOneImport.test(line)) return line;
+  const indent = ' '.repeat(/^ *(?:[?:] )?/.exec(line)?.[0].length ?? 0);
   const text = /^( *(?:export )?const \w+ =) ((?:'[^']*'|`[^`]*`);)$/.exec(line);
   if (text) return `${text[1]}\n${indent}  ${text[2]}`;
+  const [, condition, then] = /^( *if \([^()]*\)) (.+;)$/.exec(line) ?? [];
+  if (condition && then) return `${condition}\n${fitLine(`${indent}  ${then}`, tail)}`;
   const body = arrowBody(line);
   if (body > 0) return `${line.slice(0, body)}\n${fitLine(`${indent}  ${line.slice(body + 1)}`, tail)}`;
   const [head, ...calls] = chainParts(line);
@@ -66,6 +72,11 @@ function widestGroup(line: string): BracketGroup | null {
     }
     const end = matchingEnd(line, at);
     if (end < 0) break;
+    // What is taken apart stays on the line of the call that gives it.
+    if (/^ *const $/.test(line.slice(0, at)) && /^ = \w+\(/.test(line.slice(end + 1))) {
+      at = end;
+      continue;
+    }
     // Parentheses around an expression hold no list; what can be broken is inside them.
     if (
       line[at] === '(' &&
