@@ -32,7 +32,11 @@ export const shapes: Readonly<Record<string, SpecInput>> = {
       steps: ['room-availability.hold/give-back', 'ground-transport.order!'],
     },
   },
-  'calls both ways': { name: 'mutual', services: { a: { calls: ['b'] }, b: { calls: ['a'] } }, saga: none },
+  'calls both ways': {
+    name: 'mutual',
+    services: { desk: { calls: ['gate'] }, gate: { calls: ['desk'] } },
+    saga: none,
+  },
 };
 
 /** A choice for every group, and the patterns that it means. */

@@ -1,7 +1,7 @@
 /** Settles the names of a saga: its steps, its messages, and what its initiator does at the end. */
 
 import type { Sample } from '../catalog/catalog.ts';
-import { SpecError } from '../spec/input.ts';
+import { SpecError, type SpecPath } from '../spec/input.ts';
 import type { SagaSpec, Spec } from '../spec/spec.ts';
 import { parseStep, type Step } from '../spec/step.ts';
 import { type MessageNames, messageNames, namesOf, pluralOf } from './names.ts';
@@ -10,11 +10,12 @@ import { type Words, wordsOf, wordsOfPascal } from './words.ts';
 
 /**
  * Names everything in the saga. The derived names give way to a sample's where the sample fits the spec.
- * @throws SpecError where two messages would have one name.
+ * @throws SpecError where the saga would have the name of a service, or two messages one name.
  */
 export function planSaga(spec: Spec, sample: Sample | null): PlannedSaga | null {
   if (!spec.saga) return null;
   const { name, style, initiator } = spec.saga;
+  if (spec.services[name]) throw new SpecError(['saga', 'name'], `"${name}" is the name of a service`);
   const plural = spec.services[initiator]?.channel ?? pluralOf(initiator);
   const started = sample?.started ? wordsOfPascal(sample.started) : wordsOf(`${initiator}-accepted`);
   const confirmed = wordsOf(`${initiator}-confirmed`);
@@ -69,26 +70,28 @@ function planSteps(saga: SagaSpec, { sample, started, confirmed }: StepNaming): 
   });
 }
 
-/** One name means one message: in queues, diagrams and logs. */
+/** One name means one message, in queues, diagrams and logs; and contracts have types beside their messages. */
 function checkMessageNames(saga: PlannedSaga): void {
   const taken = new Map<string, string>();
-  const take = (words: Words | null, place: string, index: number | null) => {
-    if (!words) return;
-    const other = taken.get(words.Pascal);
-    if (other) {
-      const path = index === null ? ['saga', 'name'] : ['saga', 'steps', index];
-      throw new SpecError(path, `Two messages would be called ${words.Pascal}: of ${other} and of ${place}`);
-    }
-    taken.set(words.Pascal, place);
+  const take = (name: string, place: string, path: SpecPath) => {
+    const other = taken.get(name);
+    if (other)
+      throw new SpecError(path, `Two messages or types would be called ${name}: of ${other} and of ${place}`);
+    taken.set(name, place);
   };
-  const initiator = `the initiator "${saga.initiator.name}"`;
-  for (const words of [saga.started, saga.confirm, saga.confirmed, saga.reject, saga.rejected])
-    take(words, initiator, null);
-  take(saga, `the saga "${saga.name}"`, null);
-  for (const [index, step] of saga.steps.entries()) {
-    const place = `the step "${step.key}"`;
-    for (const words of [step.command, step.done, step.refused, step.compensation, step.undone]) {
-      take(words, place, index);
-    }
+  for (const { name, Pascal } of [saga.initiator, ...participantsOf(saga)]) {
+    for (const type of [Pascal, `${Pascal}Api`, `${Pascal}Request`])
+      take(type, `the service "${name}"`, ['services', name]);
   }
+  for (const { Pascal } of [saga.started, saga.confirm, saga.confirmed, saga.reject, saga.rejected])
+    take(Pascal, `the initiator "${saga.initiator.name}"`, ['saga', 'name']);
+  take(saga.Pascal, `the saga "${saga.name}"`, ['saga', 'name']);
+  for (const [index, step] of saga.steps.entries()) {
+    for (const words of [step.command, step.done, step.refused, step.compensation, step.undone])
+      if (words) take(words.Pascal, `the step "${step.key}"`, ['saga', 'steps', index]);
+  }
+}
+
+function participantsOf({ steps }: PlannedSaga): readonly Words[] {
+  return [...new Map(steps.map(({ service }) => [service.name, service])).values()];
 }

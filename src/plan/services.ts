@@ -1,10 +1,12 @@
 /** Settles what each service is: its role, port, database, channels and the steps it takes part in. */
 
 import type { Role, Source } from '../catalog/catalog.ts';
+import { nameProblem } from '../spec/identifier.ts';
 import { SpecError } from '../spec/input.ts';
 import type { Spec } from '../spec/spec.ts';
 import { pluralOf } from './names.ts';
 import type { PlannedCall, PlannedSaga, PlannedService } from './plan.ts';
+import { checkSagaNames } from './saga-names.ts';
 import { sampleOf } from './samples.ts';
 import { wordsOf } from './words.ts';
 
@@ -55,6 +57,8 @@ export function planServices({ spec, saga, samples }: ServicesRequest): readonly
     };
   });
   checkClashes(services);
+  checkChannels(services);
+  if (saga) checkSagaNames(saga, services);
   return services;
 }
 
@@ -112,6 +116,22 @@ function checkClashes(services: readonly PlannedService[]): void {
       );
     }
     taken.set(claim.key, claim);
+  }
+}
+
+/** A channel gives its name to the table and to the resource of its service, beside the functions of their modules. */
+function checkChannels(services: readonly PlannedService[]): void {
+  const functions = new Set(
+    services.flatMap(({ name, plural }) => [`find-${name}`, `create-${name}`, `list-${plural.name}`]),
+  );
+  for (const { name, plural } of services) {
+    const problem = functions.has(plural.name) ? 'is a reserved name' : nameProblem('channel', plural.name);
+    if (!problem) continue;
+    throw new SpecError(
+      ['services', name],
+      `"${name}" gives the channel "${plural.name}", which ${problem}`,
+      `Give services.${name}.channel in msvc.yaml another name`,
+    );
   }
 }
 

@@ -9,6 +9,9 @@ import { requireName } from './require-name.ts';
 import { none, type SagaSpec } from './spec.ts';
 import { parseStep, printStep, type Step, settleSteps } from './step.ts';
 
+/** Each step is a message there and back, and the saga is one file that is read from top to bottom. */
+const mostSteps = 40;
+
 interface SagaRequest {
   readonly input: SpecInput;
   readonly broker: string;
@@ -71,6 +74,7 @@ function settleParts({ saga, style, input }: { saga: SagaInput; style: string; i
 
 function readSteps(texts: readonly string[]): readonly Step[] {
   if (texts.length === 0) throw new SpecError(['saga', 'steps'], 'needs at least one step');
+  if (texts.length > mostSteps) throw new SpecError(['saga', 'steps'], `has more than ${mostSteps} steps`);
   const steps = texts.map((text, index) => {
     const step = parseStep(text);
     if (!step) {

@@ -21,6 +21,7 @@ const fitting = [
   ['my_svc', 'my-svc'],
 ] as const;
 const both = 'Leave one of them out';
+const many = (start: string, count: number) => Array.from({ length: count }, (_, at) => start + at).join();
 
 const names: readonly BadInput[] = [
   {
@@ -54,6 +55,64 @@ const names: readonly BadInput[] = [
     args: ['shop', '--services', 'user,class'],
     code: 2,
     says: ['--services: "class" is a reserved name'],
+  },
+  {
+    what: 'a service whose plural is reserved',
+    args: ['shop', '--services', 'user,reference'],
+    code: 2,
+    says: [
+      '--services: "reference" gives the channel "references", which is a reserved name',
+      'Give services.reference.channel in msvc.yaml another name',
+    ],
+  },
+  {
+    what: 'a reserved channel in the file',
+    args: ['--config', '-'],
+    input: 'name: shop\nservices:\n  city: { channel: table }\n',
+    code: 2,
+    says: ['stdin:3:20: services.city.channel: "table" is a reserved name'],
+  },
+  {
+    what: 'a reserved role of PostgreSQL',
+    args: ['shop', '--services', 'pg-user'],
+    code: 2,
+    says: ['--services: "pg-user" is a reserved name'],
+  },
+  {
+    what: 'an over-long service name',
+    args: ['shop', '--services', 'a-service-of-many-words'],
+    code: 2,
+    says: ['--services: "a-service-of-many-words" is longer than 20 characters'],
+  },
+  {
+    what: 'a reserved saga name',
+    args: ['shop', '--saga-name', 'flow'],
+    code: 2,
+    says: ['--saga-name: "flow" is a reserved name'],
+  },
+  {
+    what: 'a saga with the name of a service',
+    args: ['shop', '--saga-name', 'order'],
+    code: 2,
+    says: ['--saga-name: "order" is the name of a service'],
+  },
+  {
+    what: 'a saga with the name of a function',
+    args: ['shop', '--saga-name', 'find-order'],
+    code: 2,
+    says: ['--saga-name: "find-order" is a name that the code of "order" uses itself'],
+  },
+  {
+    what: 'a reserved action in a step',
+    args: ['shop', '--services', 'trip', '--saga-name', 'x', '--saga-steps', 'courier.find'],
+    code: 2,
+    says: ['--saga-steps: "find" is a reserved name'],
+  },
+  {
+    what: 'more steps than a saga can have',
+    args: ['shop', '--services', 'trip', '--saga-name', 'x', '--saga-steps', many('hotel.x', 5000)],
+    code: 2,
+    says: ['--saga-steps has more than 40 steps'],
   },
   {
     what: 'a service twice',

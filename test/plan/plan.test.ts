@@ -104,6 +104,8 @@ test('the address of a called service is in a variable named after it', () => {
 
 describe('what does not fit together is refused', () => {
   const two = (a: string, b: string): SpecInput => ({ services: { [a]: {}, [b]: {} }, saga: 'none' });
+  const sagaOf = (saga: { name: string; steps: string[] }): SpecInput => ({ services: { trip: {} }, saga });
+  const steps = ['hotel.book/cancel'];
   test.each<[string, SpecInput, string]>([
     [
       'a saga without a broker',
@@ -127,13 +129,52 @@ describe('what does not fit together is refused', () => {
         services: { trip: {} },
         saga: { name: 'book', steps: ['hotel.book/cancel', 'hotel.reserve/cancel'] },
       },
-      'Two messages would be called CancelHotel: of the step "hotel.book" and of the step "hotel.reserve"',
+      'Two messages or types would be called CancelHotel: of the step "hotel.book" and of the step "hotel.reserve"',
     ],
     [
       'a saga that is called as its end is',
       { services: { trip: {} }, saga: { name: 'confirm-trip', steps: ['hotel.book'] } },
-      'Two messages would be called ConfirmTrip: of the initiator "trip" and of the saga "confirm-trip"',
+      'Two messages or types would be called ConfirmTrip: of the initiator "trip" and of the saga "confirm-trip"',
     ],
+    [
+      'a message that is called as a type of a service',
+      sagaOf({ name: 'book', steps: ['api.trip'] }),
+      'Two messages or types would be called TripApi: of the service "trip" and of the step "api.trip"',
+    ],
+    [
+      'a service that is called as a type of another',
+      sagaOf({ name: 'book', steps: ['trip-api.hold'] }),
+      'Two messages or types would be called TripApi: of the service "trip" and of the service "trip-api"',
+    ],
+    ['a saga of a service', sagaOf({ name: 'trip', steps }), '"trip" is the name of a service'],
+    ['a saga of a participant', sagaOf({ name: 'hotel', steps }), '"hotel" is the name of a service'],
+    ['a saga of a channel', sagaOf({ name: 'hotels', steps }), '"hotels" is the channel of "hotel"'],
+    ...['find', 'get', 'insert', 'new', 'settle'].map((verb): [string, SpecInput, string] => [
+      `a saga called ${verb}-trip`,
+      sagaOf({ name: `${verb}-trip`, steps }),
+      `"${verb}-trip" is a name that the code of "trip" uses itself`,
+    ]),
+    [
+      'a participant that is called as a function of the initiator',
+      sagaOf({ name: 'book', steps: ['settle-trip.hold'] }),
+      '"settle-trip" is a name that the code of "trip" uses itself',
+    ],
+    [
+      'a channel that is called as a function',
+      { services: { box: { channel: 'list-cities' }, city: {} }, saga: 'none' },
+      '"box" gives the channel "list-cities", which is a reserved name',
+    ],
+    ...[
+      ['part', 'parts'],
+      ['serve', 'serves'],
+      ['policy', 'policies'],
+      ['reference', 'references'],
+      ['a', 'as'],
+    ].map(([service = '', plural = '']): [string, SpecInput, string] => [
+      `a service with the plural ${plural}`,
+      two(service, 'city'),
+      `"${service}" gives the channel "${plural}", which is a reserved name`,
+    ]),
   ])('%s', (_, input, message) => {
     expect(() => planOf(input)).toThrow(message);
   });
@@ -141,6 +182,7 @@ describe('what does not fit together is refused', () => {
 
 test.each<[string, SpecInput['services'], string]>([
   ['one identifier', { 'order-1': {}, order1: {} }, 'Rename one of them'],
+  ['a plural that is reserved', { part: {} }, 'Give services.part.channel in msvc.yaml another name'],
   ['one module', { user: {}, 'user-events': {} }, 'Rename one of them'],
   [
     'one plural',
@@ -163,10 +205,15 @@ test('PostgreSQL allows the connections of all services', () => {
 });
 
 test('services that call each other do not wait for each other to start', () => {
-  const services = { a: { calls: ['b'] }, b: { calls: ['c'] }, c: { calls: ['a', 'd'] }, d: {} };
+  const services = { b: { calls: ['c'] }, c: { calls: ['d'] }, d: { calls: ['b', 'e'] }, e: {} };
   const planned = planOf({ services, saga: 'none' }).services;
   const waits = planned.flatMap(({ name, calls }) =>
     calls.filter(({ startsFirst }) => startsFirst).map((call) => `${name} for ${call.name}`),
   );
-  expect(waits).toEqual(['c for d']);
+  expect(waits).toEqual(['d for e']);
+});
+
+test('a channel of another name stands in for a plural that is reserved', () => {
+  const [service] = planOf({ services: { policy: { channel: 'contracts' } }, saga: 'none' }).services;
+  expect(service?.plural.name).toBe('contracts');
 });

@@ -75,6 +75,44 @@ describe('refused', () => {
       '"postgres" is a reserved name',
     ],
     ['a keyword as a service', { services: { class: {} } }, 'services.class', '"class" is a reserved name'],
+    ...['admin', 'broker', 'pg-user', 'template1', 'ids', 'row', 'outcome', 'arguments'].map(
+      (name): [string, SpecInput, string, string] => [
+        `${name} as a service`,
+        { services: { [name]: {} } },
+        `services.${name}`,
+        `"${name}" is a reserved name`,
+      ],
+    ),
+    ...['id', 'input', 'context', 'accepted', 'eval', 'flow', 'store', 'main', 'diagram'].map(
+      (name): [string, SpecInput, string, string] => [
+        `${name} as a saga`,
+        { ...steps('hotel.book'), saga: { name, steps: ['hotel.book'] } },
+        'saga.name',
+        `"${name}" is a reserved name`,
+      ],
+    ),
+    ...['class', 'serves', 'order', 'table', 'current-date', 'overlaps', 'inbox', 'pg-class'].map(
+      (channel): [string, SpecInput, string, string] => [
+        `${channel} as a channel`,
+        { services: { city: { channel } } },
+        'services.city.channel',
+        `"${channel}" is a reserved name`,
+      ],
+    ),
+    [
+      'an over-long service',
+      { services: { ['a'.repeat(21)]: {} } },
+      `services.${'a'.repeat(21)}`,
+      'is longer than 20 characters',
+    ],
+    ['a reserved action', steps('hotel.find'), 'saga.steps[0]', '"find" is a reserved name'],
+    ['a reserved compensation', steps('hotel.book/find'), 'saga.steps[0]', '"find" is a reserved name'],
+    [
+      'too many steps',
+      steps(...Array.from({ length: 41 }, (_, index) => `hotel.x${index}`)),
+      'saga.steps',
+      'has more than 40 steps',
+    ],
     ['no service', { services: {}, saga: 'none' }, 'services', 'needs at least one service'],
     [
       'a call of itself',
