@@ -137,9 +137,9 @@ const rows: readonly Row[] = [
   },
   {
     what: 'one more member of a union',
-    before: z.discriminatedUnion('by', [z.object({ by: z.literal('card'), number: text })]),
+    before: z.discriminatedUnion('by', [z.object({ by: z.literal('note'), number: text })]),
     now: z.discriminatedUnion('by', [
-      z.object({ by: z.literal('card'), number: text }),
+      z.object({ by: z.literal('note'), number: text }),
       z.object({ by: z.literal('invoice'), number: text }),
     ]),
     readers: ['field "by" can now be "invoice"'],
