@@ -32,7 +32,8 @@ function recorder(verdict: (message: IncomingMessage) => Verdict | Promise<Verdi
   return { seen, handle, ids: () => seen.map(({ headers }) => headers.id) };
 }
 
-const within = (what: string, limitMs = 30_000) => ({ what, limitMs });
+// Far above what a broker waits for a member that it has lost.
+const within = (what: string, limitMs = 120_000) => ({ what, limitMs });
 
 /** Messages that the group has not committed yet. */
 async function lagOf(topic: string, groupId: string): Promise<number> {
@@ -56,9 +57,9 @@ suite('consuming from Kafka', { skip }, () => {
     await until(() => transport.status().connected, within('the group'));
     await produce(commands.name, [{ value: Buffer.from([0xff, 0x00]), headers: { Id: 'm-1', Flag: 'yes' } }]);
     await until(() => seen.length === 1, within('the message'));
-    const { headers, body, redelivered, attempt } = seen[0] as IncomingMessage;
+    const { headers, body, attempt } = seen[0] as IncomingMessage;
     assert.deepEqual(headers, { id: 'm-1', flag: 'yes' });
-    assert.deepEqual([body, redelivered, attempt], [Buffer.from([0xff, 0x00]), false, undefined]);
+    assert.deepEqual([body, attempt], [Buffer.from([0xff, 0x00]), undefined]);
     await until(async () => (await lagOf(commands.name, group)) === 0, within('the commit'));
   });
 
