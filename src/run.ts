@@ -155,6 +155,8 @@ export function prepareAddition(
  * description does not say, and the next run would take it away again.
  */
 function requireWritten({ plan, changes, readMine }: Prepared, { catalog }: RunOptions): void {
+  // A conflict is told by itself, and nothing is written then.
+  if (changes.conflicts.length > 0) return;
   const change = changes.changes.find(({ path }) => path === specFile);
   const text = change && change.kind !== 'delete' ? change.content : readMine(specFile).text;
   const index = indexOf(catalog);

@@ -1,9 +1,16 @@
 /** The commands that the documents name are commands of this CLI, with flags that it has. */
 
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { indexOf } from '../src/catalog/catalog.ts';
+import { prepareNew } from '../src/run.ts';
+import { settleSpec } from '../src/spec/settle.ts';
+import { shipped } from './catalogs.ts';
 import { catalog, createMsvc } from './cli/command.ts';
+import { emptyFolder } from './lifecycle/folder.ts';
+import { toolVersion } from './systems.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const documents = readdirSync(root).filter((file) => file.endsWith('.md'));
@@ -56,4 +63,11 @@ test.each(documents)('%s', async (document) => {
       `patterns in: ${line}`,
     ).toEqual([]);
   }
+});
+
+test('the picture of a session in README.md has as many files as it makes', () => {
+  const options = { catalog: shipped, toolVersion, root: join(emptyFolder(), 'my-app') };
+  const { changes } = prepareNew(settleSpec({}, indexOf(shipped)), options).changes;
+  const told = readFileSync(`${root}/README.md`, 'utf8').match(/\d+(?= files)/g);
+  expect(told).toEqual([String(changes.length), String(changes.length)]);
 });

@@ -1,9 +1,9 @@
 /** Text -> spec input. Loaded only where there is a text to read: YAML and zod are large. */
 
 import {
-  type Alias,
   type Document,
   type ErrorCode,
+  isAlias,
   isNode,
   LineCounter,
   type Node,
@@ -67,16 +67,11 @@ export function parseSpec(
 
 /** An alias of what it is a part of: such a value has no end. */
 function aliasInItself(document: Document): { readonly name: string; readonly offset: number } | null {
-  let found: Alias | undefined;
-  visit(document, {
-    Alias: (_key, alias, path) => {
-      const target = alias.resolve(document);
-      if (!target || !path.includes(target)) return;
-      found = alias;
-      return visit.BREAK;
-    },
+  const found = firstNode(document, (node, path) => {
+    const target = isAlias(node) && node.resolve(document);
+    return Boolean(target) && path.includes(target);
   });
-  return found ? { name: found.source, offset: found.range?.[0] ?? 0 } : null;
+  return isAlias(found) ? { name: found.source, offset: found.range?.[0] ?? 0 } : null;
 }
 
 /** Where the library's message is about itself, or about its use. */
@@ -90,15 +85,25 @@ const coreTags = ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name
 
 /** A tag that would give a value that is no JSON, or that says what nobody reads. */
 function foreignTag(document: Document): { readonly tag: string; readonly offset: number } | null {
+  const isForeign = ({ tag }: Node) => tag !== undefined && tag !== '!' && !coreTags.includes(tag);
+  const found = firstNode(document, isForeign);
+  return found?.tag ? { tag: found.tag.replace(core, '!!'), offset: found.range?.[0] ?? 0 } : null;
+}
+
+/** The first node, in the order of the text, for which it holds; `path` are the nodes around it. */
+function firstNode(
+  document: Document,
+  holds: (node: Node, path: readonly unknown[]) => boolean,
+): Node | undefined {
   let found: Node | undefined;
   visit(document, {
-    Node: (_key, node) => {
-      if (!node.tag || node.tag === '!' || coreTags.includes(node.tag)) return;
+    Node: (_key, node, path) => {
+      if (!holds(node, path)) return;
       found = node;
       return visit.BREAK;
     },
   });
-  return found?.tag ? { tag: found.tag.replace(core, '!!'), offset: found.range?.[0] ?? 0 } : null;
+  return found;
 }
 
 function readValue(document: Document, file: string): unknown {

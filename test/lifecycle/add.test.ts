@@ -90,6 +90,18 @@ test('what is added is not forgotten where the file leaves its key out: it is as
   expect(snapshot(root)).toEqual(before);
 });
 
+test('a key that was edited and is asked to change otherwise is a conflict, as in any other file', async () => {
+  const root = await create({});
+  const file = join(root, specFile);
+  writeFileSync(file, readFileSync(file, 'utf8').replace('threshold: 5', 'threshold: 9'));
+  const input = { circuitBreaker: { threshold: 7 } };
+  const { changes } = prepareAddition(
+    { patterns: ['circuit-breaker'], input },
+    { catalog, toolVersion, root },
+  );
+  expect(changes.conflicts.map(({ path }) => path)).toEqual([specFile]);
+});
+
 test('what nothing needs any more is deleted, but nothing that the lock claims wrongly', async () => {
   const root = await create({});
   const change = (file: string, from: string, to: string) =>

@@ -8,7 +8,8 @@ export const width = 110;
 const isOneImport = /^import (?:type )?\{ [^,]+ \} from /;
 
 /**
- * Breaks a line behind a condition, at an arrow, at the calls of a chain, or at its widest bracket, one item a line, as far as it is needed.
+ * Breaks a line behind a condition, at an arrow, at the calls of a chain, or at its widest bracket, one item a line, as
+ * far as it is needed.
  * @param tail what follows the last character on its line, such as a comma
  */
 export function fitLine(line: string, tail: string): string {

@@ -17,28 +17,33 @@ export interface Meeting {
 }
 
 /** Resolves when the fault is over and everything is up again. */
-export async function strike(storm: Storm, planned: Strike, meeting: Meeting): Promise<void> {
-  const { most, whileWaiting } = meeting;
+export async function strike(storm: Storm, planned: Strike, { most, whileWaiting }: Meeting): Promise<void> {
   const { system, journal } = storm;
-  if (planned.kind === 'poison') {
-    await post(system.db(planned.service), [planned.letter]);
-    journal.notePoison(planned.letter.id);
-  } else if (planned.kind === 'again') {
-    await system.broker.forget?.();
-    journal.duplicates += await whileWaiting(sendSomeAgain(storm, planned));
-  } else {
-    const inFlight = await whileWaiting(meet(storm, most));
-    if (planned.kind === 'cut') cut(storm, { victim: victimOf(storm, planned.label), inFlight });
-    else if (planned.kind === 'slow')
-      await slow(storm, { ...planned, victim: victimOf(storm, planned.label), inFlight });
-    else if (planned.kind === 'service')
-      await kill(storm, {
+  const meeting = () => whileWaiting(meet(storm, most));
+  switch (planned.kind) {
+    case 'poison':
+      await post(system.db(planned.service), [planned.letter]);
+      return journal.notePoison(planned.letter.id);
+    case 'again':
+      await system.broker.forget?.();
+      journal.duplicates += await whileWaiting(sendSomeAgain(storm, planned));
+      return;
+    case 'cut':
+      return cut(storm, { victim: victimOf(storm, planned.label), inFlight: await meeting() });
+    case 'slow':
+      return slow(storm, {
         ...planned,
-        name: planned.label,
-        target: victimOf(storm, planned.label),
-        inFlight,
+        victim: victimOf(storm, planned.label),
+        inFlight: await meeting(),
       });
-    else await kill(storm, { ...planned, name: planned.kind, target: system[planned.kind], inFlight });
+    case 'service': {
+      const target = victimOf(storm, planned.label);
+      return kill(storm, { ...planned, name: planned.label, target, inFlight: await meeting() });
+    }
+    default: {
+      const target = system[planned.kind];
+      return kill(storm, { ...planned, name: planned.kind, target, inFlight: await meeting() });
+    }
   }
 }
 

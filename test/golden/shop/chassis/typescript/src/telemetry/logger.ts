@@ -4,7 +4,16 @@ import { currentSpan } from './tracing.ts';
 import type { Logger } from './types.ts';
 
 // Never printed, wherever they occur in the first three levels of what is logged.
-const SECRETS = ['password', 'secret', 'token', 'apiKey', 'authorization', 'cookie', 'cardToken'];
+const SECRETS = [
+  'password',
+  'secret',
+  'token',
+  'apiKey',
+  'authorization',
+  'cookie',
+  'cardToken',
+  'cardNumber',
+];
 const REDACTED = SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
 
 /**

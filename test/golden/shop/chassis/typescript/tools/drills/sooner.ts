@@ -1,4 +1,5 @@
-// Loaded before order by a drill that has a reset timeout of its own: the guard of its calls is made anew, for that run only.
+// Loaded before order by a drill that has a reset timeout of its own: the guard of its calls is made anew,
+// for that run only.
 import { env } from 'node:process';
 import { breaker } from '@app/chassis/breaker';
 import type { Duration } from '@app/chassis/config';
