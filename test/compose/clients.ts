@@ -96,6 +96,7 @@ interface GrpcJs {
 interface Stub {
   getUser: Method;
   createUser: Method;
+  listUsers(request: object, options: { readonly deadline: number }): AsyncIterable<unknown>;
   close(): void;
 }
 
@@ -112,13 +113,7 @@ type Method = (
  * @param folder the system's root, with its packages and its protos
  */
 export function usersByGrpc(folder: string, address: string): Client {
-  const packageOf = createRequire(join(folder, 'chassis/typescript/package.json'));
-  const { status, credentials, loadPackageDefinition }: GrpcJs = packageOf('@grpc/grpc-js');
-  const definition = packageOf('@grpc/proto-loader').loadSync('user/v1/user.proto', {
-    includeDirs: [join(folder, 'contracts/proto')],
-  });
-  const { UserService } = loadPackageDefinition(definition).user.v1;
-  const users = new UserService(address, credentials.createInsecure());
+  const { users, status } = userService(folder, address);
   return {
     perSecond: 25,
     kinds,
@@ -136,4 +131,40 @@ export function usersByGrpc(folder: string, address: string): Client {
       }),
     close: () => users.close(),
   };
+}
+
+/** A stream whose reader takes its time. */
+export interface SlowStream {
+  /** The first message has been read, and nothing more is until now. */
+  readOn(): void;
+  /** @returns how many messages came before the server ended it; rejects with the status of a stream that broke */
+  readonly count: Promise<number>;
+}
+
+/** Opens a stream of all users at `host:port`, over a connection of its own, and reads one of them. */
+export async function streamOfUsers(folder: string, address: string): Promise<SlowStream> {
+  const { users } = userService(folder, address);
+  const messages = users.listUsers({}, { deadline: Date.now() + 120_000 })[Symbol.asyncIterator]();
+  await messages.next();
+  let readOn = () => {};
+  const resumed = new Promise<void>((resolve) => {
+    readOn = resolve;
+  });
+  const readAll = async () => {
+    await resumed;
+    let count = 1;
+    while (!(await messages.next()).done) count += 1;
+    return count;
+  };
+  return { readOn, count: readAll().finally(() => users.close()) };
+}
+
+function userService(folder: string, address: string) {
+  const packageOf = createRequire(join(folder, 'chassis/typescript/package.json'));
+  const { status, credentials, loadPackageDefinition }: GrpcJs = packageOf('@grpc/grpc-js');
+  const definition = packageOf('@grpc/proto-loader').loadSync('user/v1/user.proto', {
+    includeDirs: [join(folder, 'contracts/proto')],
+  });
+  const { UserService } = loadPackageDefinition(definition).user.v1;
+  return { users: new UserService(address, credentials.createInsecure()), status };
 }

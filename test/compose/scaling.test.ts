@@ -10,7 +10,15 @@ import { ensureEngine } from '../e2e/engine.ts';
 import { generateAndInstall } from '../e2e/project.ts';
 import { expectProven } from '../e2e/proven.ts';
 import { until } from '../e2e/until.ts';
-import { isTwice, ordersByRest, sagasByRest, usersByGrpc, usersByRest } from './clients.ts';
+import {
+  isTwice,
+  ordersByRest,
+  type SlowStream,
+  sagasByRest,
+  streamOfUsers,
+  usersByGrpc,
+  usersByRest,
+} from './clients.ts';
 import { containersOf } from './containers.ts';
 import { none, query, slowDown } from './slowness.ts';
 import { startTraffic, type Traffic } from './traffic.ts';
@@ -20,6 +28,11 @@ const ports = { rest: 3001, grpc: 4001, statistics: 8404 };
 /** In the proxy, of the service `order`. */
 const orderPort = 3002;
 const outageMs = 60_000;
+const manyCount = 20_000;
+
+/** In a container of `user`: succeeds when gRPC is not served. */
+const connectsToNothing = `require('node:net').connect(4000, '127.0.0.1')
+  .on('connect', () => process.exit(1)).on('error', () => process.exit(0))`;
 
 const running: (() => Promise<void>)[] = [];
 let logs = async () => '';
@@ -30,7 +43,7 @@ afterEach(async ({ task }) => {
 });
 
 // At 50 requests a second, half of them over each protocol.
-test('behind the proxy: 1 -> 3 -> 1 -> 3 instances, and one of them killed, under REST and gRPC', async () => {
+test('behind the proxy: 1 -> 3 -> 1 -> 3 instances, each restarted, and one of them killed, under REST and gRPC', async () => {
   const { folder, compose } = await start(['--sync', 'both', '--discovery', 'server'], {
     published: { haproxy: Object.values(ports), postgres: [5432], rabbitmq: [5672] },
   });
@@ -44,6 +57,14 @@ test('behind the proxy: 1 -> 3 -> 1 -> 3 instances, and one of them killed, unde
     expect([...rest.takeFailures(), ...grpc.takeFailures()], `with ${count}`).toEqual([]);
   }
 
+  await manyUsers(compose);
+  for (const { id } of await instancesOfUser(compose)) {
+    await restart(system, { id, openStream: () => streamOfUsers(folder, at(ports.grpc)) });
+    await more(rest, grpc);
+    expect([...rest.takeFailures(), ...grpc.takeFailures()], 'with restarts').toEqual([]);
+  }
+
+  const repeatsSoFar = rest.repeats + grpc.repeats;
   await slowDown(compose, { read: 0.2, commit: 0.6 });
   const killedAt = await killOne(compose, [rest, grpc]);
   await slowDown(compose, none);
@@ -51,7 +72,7 @@ test('behind the proxy: 1 -> 3 -> 1 -> 3 instances, and one of them killed, unde
   await more(rest, grpc);
   for (const traffic of [rest, grpc]) await traffic.stop();
   const stored = new Set(await query(compose, 'SELECT email FROM users'));
-  let broken = rest.repeats + grpc.repeats;
+  let broken = rest.repeats + grpc.repeats - repeatsSoFar;
   // By gRPC the proxy tries a connection that fails nowhere else: one that is gone is left out after the second.
   for (const { traffic, late } of [
     { traffic: rest, late: 0 },
@@ -190,9 +211,59 @@ async function scale({ compose, known }: System, count: number): Promise<void> {
   );
 }
 
+/** Restarts a container while each instance has a stream open, and reads them to their ends when it is leaving. */
+async function restart(
+  { compose, known }: System,
+  { id, openStream }: { readonly id: string; readonly openStream: () => Promise<SlowStream> },
+): Promise<void> {
+  const streams = await Promise.all(Array.from({ length: 5 }, openStream));
+  const haveStreams = async () => (await callsByInstance(compose)).every((open) => open > 0);
+  await until(haveStreams, { what: () => 'each instance has a stream', limitMs: 10_000 });
+  const restarted = succeed('docker', ['restart', id], { cwd: '/' });
+  // It has served on for as long as the proxy may take to see that it leaves: now it only ends what it has begun.
+  const isClosed = async () => {
+    await succeed('docker', ['exec', id, 'node', '-e', connectsToNothing], { cwd: '/' });
+    return true;
+  };
+  await until(isClosed, { what: () => 'it takes nothing new', limitMs: 30_000 });
+  for (const { readOn } of streams) readOn();
+  const counts = await Promise.all(streams.map(({ count }) => count));
+  expect(Math.min(...counts)).toBeGreaterThan(manyCount);
+  await restarted;
+  await until(async () => (await known()) === 3, { what: () => 'it is back', limitMs: 60_000 });
+}
+
+/** 5 MB as a stream, more than all buffers between a server and a client hold: those of the proxy take half of it. */
+async function manyUsers(compose: Compose): Promise<void> {
+  const values = `repeat('N', 200), 'many-' || n || '@users.example'`;
+  await query(
+    compose,
+    `INSERT INTO users (name, email) SELECT ${values} FROM generate_series(1, ${manyCount}) n`,
+  );
+}
+
+async function instancesOfUser(compose: Compose) {
+  return (await containersOf(compose.project)).filter(({ service }) => service === 'user');
+}
+
+/** Calls by gRPC that each instance of `user` has in hand. */
+async function callsByInstance(compose: Compose): Promise<readonly number[]> {
+  const pattern = new RegExp(
+    `^haproxy_server_current_sessions\\{proxy="user-${ports.grpc}",.*\\} (\\d+)$`,
+    'gm',
+  );
+  const all = [...(await statistics(compose)).matchAll(pattern)].map(([, open]) => Number(open));
+  return all.sort((a, b) => b - a).slice(0, 3);
+}
+
+async function statistics(compose: Compose): Promise<string> {
+  const page = await fetch(`http://127.0.0.1:${compose.port('haproxy', ports.statistics)}/metrics`);
+  return page.text();
+}
+
 /** Kills an instance once requests pile up. @returns the instant of the monotonic clock at which it was gone */
 async function killOne(compose: Compose, all: readonly Traffic[]): Promise<number> {
-  const [victim] = (await containersOf(compose.project)).filter(({ service }) => service === 'user');
+  const [victim] = await instancesOfUser(compose);
   const isBusy = async () => all.every(({ inFlight }) => inFlight >= 4);
   await until(isBusy, { what: () => 'requests are under way', limitMs: 30_000 });
   await succeed('docker', ['kill', victim?.id ?? ''], { cwd: '/' });
@@ -220,10 +291,8 @@ async function ordersWhere(compose: Compose, condition: string): Promise<readonl
 
 /** Those that are up, where each of the service's ports sees the same ones. */
 async function knownToProxy(compose: Compose): Promise<number> {
-  const page = await fetch(`http://127.0.0.1:${compose.port('haproxy', ports.statistics)}/metrics`);
-  const up = [
-    ...(await page.text()).matchAll(/^haproxy_server_status\{proxy="user-(\d+)",.*state="UP"\} 1$/gm),
-  ];
+  const page = await statistics(compose);
+  const up = [...page.matchAll(/^haproxy_server_status\{proxy="user-(\d+)",.*state="UP"\} 1$/gm)];
   const counts = [ports.rest, ports.grpc].map(
     (port) => up.filter(([, found]) => found === String(port)).length,
   );
