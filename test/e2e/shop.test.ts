@@ -114,6 +114,17 @@ describe('while npm run dev runs', () => {
     expect((await fetch(`${shop.url('user')}/api/users/1`)).status).toBe(200);
   });
 
+  test('killed by force, it leaves nothing that keeps the next start from the same data', async () => {
+    const { id } = await settled(shop, await placeOrder(shop, paid));
+    const processes = await descendantsOf(shop.pid);
+    const runner = processes.filter(({ command }) => command.includes('tools/dev.ts')).at(-1);
+    process.kill(runner?.pid ?? Number.NaN, 'SIGKILL');
+    shop = await startSystem(folder);
+    expect(await settled(shop, id)).toMatchObject({ id, status: 'CONFIRMED' });
+    const services = processes.filter(({ command }) => command.includes('/src/main.ts'));
+    expect(services.filter(isAlive)).toEqual([]);
+  });
+
   test('Ctrl-C ends every process, also while services start again after a change', async () => {
     const processes = await descendantsOf(shop.pid);
     expect(processes.filter(({ command }) => command.includes('/src/main.ts'))).not.toHaveLength(0);
