@@ -6,10 +6,10 @@ import { isReserved } from './reserved.ts';
 export const kebabPattern = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 
 /**
- * PostgreSQL and DNS keep 63 characters; the prefixes and suffixes that names get need the rest. Lines of code that
+ * Characters of a name. PostgreSQL and DNS keep 63 characters; the prefixes and suffixes that names get need the rest. Lines of code that
  * name a service more than once can be laid out up to 20.
  */
-const longest = { project: 50, service: 20, action: 30, saga: 40, channel: 40 } as const;
+export const longest = { project: 50, service: 20, action: 30, saga: 40, channel: 40 } as const;
 
 export type NameKind = keyof typeof longest;
 

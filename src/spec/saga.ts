@@ -10,7 +10,7 @@ import { none, type SagaSpec } from './spec.ts';
 import { parseStep, printStep, type Step, settleSteps } from './step.ts';
 
 /** Each step is a message there and back, and the saga is one file that is read from top to bottom. */
-const mostSteps = 40;
+export const mostSteps = 40;
 
 interface SagaRequest {
   readonly input: SpecInput;

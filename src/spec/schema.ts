@@ -5,10 +5,15 @@ import type { CatalogIndex } from '../catalog/catalog.ts';
 import { printJson } from '../json-text.ts';
 import { defaultBreaker } from './defaults.ts';
 import { choicesOf, type Group, groups } from './groups.ts';
-import { kebabPattern } from './identifier.ts';
+import { kebabPattern, longest, type NameKind } from './identifier.ts';
+import { mostSteps } from './saga.ts';
+import { mostServices } from './services.ts';
 
 const stepPattern = /^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*(?:\/[a-z][a-z0-9-]*)?!?$/;
-const name = () => z.string();
+
+// What is in `meta` is for editors: where it is checked, an error has a hint, too.
+const name = (kind: NameKind) => z.string().meta({ pattern: kebabPattern.source, maxLength: longest[kind] });
+const step = z.string().meta({ pattern: stepPattern.source });
 
 /** The shape of a spec as a user may write it; the values of choices are what the catalog has. */
 export function specSchema(catalog: CatalogIndex) {
@@ -19,16 +24,19 @@ export function specSchema(catalog: CatalogIndex) {
   const service = z
     .strictObject({
       language: z.enum(catalog.languages).optional().describe('The language of its code'),
-      calls: z.array(name()).optional().describe('Services that it calls'),
-      channel: name().optional().describe('Its channel, in place of its plural'),
+      calls: z.array(name('service')).optional().describe('Services that it calls'),
+      channel: name('channel').optional().describe('Its channel, in place of its plural'),
     })
     .nullable();
   const saga = z.strictObject({
-    name: name().optional().describe('A verb and a noun, in kebab-case'),
+    name: name('saga').optional().describe('A verb and a noun, in kebab-case'),
     style: z.enum(values('saga')).optional().describe('How the steps are coordinated'),
-    initiator: name().optional().describe('The service that starts it; by default the first one in no step'),
+    initiator: name('service')
+      .optional()
+      .describe('The service that starts it; by default the first one in no step'),
     steps: z
-      .array(z.string())
+      .array(step)
+      .meta({ maxItems: mostSteps })
       .optional()
       .describe(
         'service.action[/compensation][!]; ! marks the pivot, by default the last step with a compensation, else the first',
@@ -45,8 +53,12 @@ export function specSchema(catalog: CatalogIndex) {
   });
   return z.strictObject({
     version: z.literal(1).optional().describe('Version of this format'),
-    name: name().optional().describe('Name of the system'),
-    services: z.record(z.string(), service).optional().describe('By name, in the order of their ports'),
+    name: name('project').optional().describe('Name of the system'),
+    services: z
+      .record(name('service'), service)
+      .meta({ maxProperties: mostServices })
+      .optional()
+      .describe('By name, in the order of their ports'),
     sync: z.enum(values('sync')).optional().describe('How services call each other'),
     broker: z.enum(values('broker')).optional().describe('What carries messages between services'),
     saga: z
@@ -64,15 +76,7 @@ export function specSchema(catalog: CatalogIndex) {
   });
 }
 
-/** The JSON Schema of `msvc.yaml`, as the text of a file. Patterns are for editors; the plan checks them again. */
+/** The JSON Schema of `msvc.yaml`, as the text of a file. */
 export function specJsonSchema(catalog: CatalogIndex): string {
-  const schema = z.toJSONSchema(specSchema(catalog), {
-    override: ({ jsonSchema, path }) => {
-      const key = path.at(-1);
-      if (key === 'name' || key === 'initiator' || key === 'channel')
-        jsonSchema.pattern = kebabPattern.source;
-      if (key === 'items' && path.includes('steps')) jsonSchema.pattern = stepPattern.source;
-    },
-  });
-  return printJson({ ...schema, title: 'msvc.yaml' });
+  return printJson({ ...z.toJSONSchema(specSchema(catalog)), title: 'msvc.yaml' });
 }

@@ -10,7 +10,7 @@ import type { SagaSpec, ServiceSpec } from './spec.ts';
 import { parseStep } from './step.ts';
 
 /** Each service is a process with a database: far more than one repo is worth. */
-const mostServices = 40;
+export const mostServices = 40;
 
 interface ServicesRequest {
   readonly input: SpecInput;
