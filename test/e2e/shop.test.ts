@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run, succeed } from './commands.ts';
 import { declined, expectSold, getStock, paid, paymentOf, placeOrder, settled } from './orders.ts';
-import { descendantsOf, isAlive } from './processes.ts';
+import { descendantsOf, isAlive, type Process } from './processes.ts';
 import { generateAndInstall } from './project.ts';
 import { expectProven } from './proven.ts';
 import { type System, startSystem } from './system.ts';
@@ -121,8 +121,7 @@ describe('while npm run dev runs', () => {
     process.kill(runner?.pid ?? Number.NaN, 'SIGKILL');
     shop = await startSystem(folder);
     expect(await settled(shop, id)).toMatchObject({ id, status: 'CONFIRMED' });
-    const services = processes.filter(({ command }) => command.includes('/src/main.ts'));
-    expect(services.filter(isAlive)).toEqual([]);
+    await expectEnd(processes.filter(({ command }) => command.includes('/src/main.ts')));
   });
 
   test('Ctrl-C ends every process, also while services start again after a change', async () => {
@@ -131,10 +130,14 @@ describe('while npm run dev runs', () => {
     await appendFile(join(folder, 'services/user/src/main.ts'), '// Changed.\n');
     isStopped = true;
     await shop.stop();
-    await until(async () => !processes.some(isAlive), {
-      what: () => `the end of ${JSON.stringify(processes.filter(isAlive))}`,
-      limitMs: 30_000,
-    });
+    await expectEnd(processes);
     await expect(access(join(folder, '.data/postgres/data/postmaster.pid'))).rejects.toThrow('ENOENT');
   });
 });
+
+function expectEnd(processes: readonly Process[]): Promise<boolean> {
+  return until(async () => !processes.some(isAlive), {
+    what: () => `the end of ${JSON.stringify(processes.filter(isAlive))}`,
+    limitMs: 30_000,
+  });
+}
