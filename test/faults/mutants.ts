@@ -109,8 +109,8 @@ export const mutants: readonly Mutant[] = [
     edits: () => [
       {
         file: `${chassis}/saga/store.ts`,
-        from: 'LEAST(deadline_at, retry_at) <= (SELECT',
-        to: 'retry_at <= (SELECT',
+        from: 'LEAST(deadline_at, retry_at) <= $',
+        to: 'retry_at <= $',
       },
     ],
   },

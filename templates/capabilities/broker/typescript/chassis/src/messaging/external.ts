@@ -5,7 +5,7 @@
 // while the outcome is in doubt is remembered: its own call waits for that outcome and is made then.
 import { type Duration, milliseconds } from '../config/index.ts';
 import type { MessageType } from '../contract/index.ts';
-import type { Database, Tx } from '../database/index.ts';
+import { type Database, NOW, type Tx } from '../database/index.ts';
 import { type Logger, withSpan } from '../telemetry/index.ts';
 import { fullJitter } from '../waiting/index.ts';
 import { type Envelope, fromHeaders, type Headers, toHeaders } from './envelope.ts';
@@ -67,6 +67,8 @@ interface CallRow {
   readonly type: string;
   readonly data: string;
   readonly attempts: number;
+  /** Of the command that asks for it. */
+  readonly traceparent: string | null;
 }
 
 /** The idempotency key: the same whenever the command comes. */
@@ -130,11 +132,11 @@ async function claim(
   const { rows } = await db.query<CallRow & Record<string, unknown>>(
     `UPDATE external_call SET attempts = attempts + 1, next_at = clock_timestamp() + $2 * interval '1 ms'
       WHERE seq = (SELECT seq FROM external_call c
-                    WHERE state = 'PENDING' AND next_at <= clock_timestamp() AND type = ANY($1)
+                    WHERE state = 'PENDING' AND next_at <= ${NOW} AND type = ANY($1)
                       AND NOT EXISTS (SELECT FROM external_call earlier WHERE earlier.subject = c.subject
                                          AND earlier.state = 'PENDING' AND earlier.seq < c.seq)
                     ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-      RETURNING seq, key, type, data, attempts`,
+      RETURNING seq, key, type, data, attempts, headers->>'traceparent' AS traceparent`,
     [types, leaseMs],
   );
   return rows[0];
@@ -183,7 +185,8 @@ async function callOnce({ row, handler }: Asking, data: unknown): Promise<unknow
   });
   // Async, so that what it throws at once is a rejection like any other, and `late` is still waited for.
   const work = async () => handler.external.call(data, { idempotencyKey: row.key, signal });
-  return withSpan(`call for ${row.type}`, { kind: 'client' }, () => Promise.race([work(), late]));
+  const links = row.traceparent === null ? [] : [row.traceparent];
+  return withSpan(`call for ${row.type}`, { kind: 'client', links }, () => Promise.race([work(), late]));
 }
 
 /** Does nothing if the lease ran out and another one has asked since. */

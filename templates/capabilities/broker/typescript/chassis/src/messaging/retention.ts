@@ -1,7 +1,7 @@
 // How long what is done with is kept. Rows are removed in small portions, so that no purge holds up the rest.
 import { z } from 'zod';
 import { type Duration, duration, milliseconds } from '../config/index.ts';
-import type { Database } from '../database/index.ts';
+import { type Database, NOW } from '../database/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { type Loop, startLoop } from './loop.ts';
 
@@ -57,7 +57,7 @@ export function startPurge(db: Database, { purges, log }: { purges: readonly Pur
 async function purgeBatch(db: Database, { table, column, condition = 'true', age }: Purge): Promise<boolean> {
   const { rowCount } = await db.query(
     `DELETE FROM ${table} WHERE ctid = ANY (ARRAY(
-       SELECT ctid FROM ${table} WHERE ${condition} AND ${column} < clock_timestamp() - $1 * interval '1 ms'
+       SELECT ctid FROM ${table} WHERE ${condition} AND ${column} < ${NOW} - $1 * interval '1 ms'
         LIMIT $2 FOR UPDATE SKIP LOCKED))`,
     [milliseconds(age), BATCH],
   );

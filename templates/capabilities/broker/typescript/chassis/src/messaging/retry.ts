@@ -1,6 +1,6 @@
 // Delayed retries for transports that keep no durable count of attempts. A message waits in the service's own
 // database; an attempt is counted before it begins, and each runs alone: what kills the process pays for itself.
-import type { Database } from '../database/index.ts';
+import { type Database, NOW } from '../database/index.ts';
 import { fullJitter } from '../waiting/index.ts';
 import type { Receive } from './consumer.ts';
 import type { Headers } from './envelope.ts';
@@ -25,13 +25,13 @@ interface RetryRow {
 /** Keeps a message for another attempt; the transport may forget it as soon as this resolves. */
 export async function setAside(
   db: Database,
-  { channel, group, headers, body }: IncomingMessage,
+  { channel, group, headers, body, firstSeenAt }: IncomingMessage,
   { attempts, delayMs, reason }: { attempts: number; delayMs: number; reason: string },
 ): Promise<void> {
   await db.query(
-    `INSERT INTO retry (channel, consumer, headers, body, attempts, reason, next_at)
-     VALUES ($1, $2, $3, $4, $5, $6, clock_timestamp() + $7 * interval '1 ms')`,
-    [channel, group, JSON.stringify(headers), body, attempts, reason, delayMs],
+    `INSERT INTO retry (channel, consumer, headers, body, attempts, reason, next_at, first_seen_at)
+     VALUES ($1, $2, $3, $4, $5, $6, clock_timestamp() + $7 * interval '1 ms', coalesce($8, clock_timestamp()))`,
+    [channel, group, JSON.stringify(headers), body, attempts, reason, delayMs, firstSeenAt],
   );
 }
 
@@ -68,7 +68,7 @@ export function startRetries(
 async function claim(db: Database, channels: readonly string[]): Promise<RetryRow | undefined> {
   const { rows } = await db.query<RetryRow & Record<string, unknown>>(
     `UPDATE retry SET attempts = attempts + 1, next_at = clock_timestamp() + $2 * interval '1 s'
-      WHERE seq = (SELECT seq FROM retry WHERE next_at <= clock_timestamp() AND channel = ANY($1)
+      WHERE seq = (SELECT seq FROM retry WHERE next_at <= ${NOW} AND channel = ANY($1)
                    ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED)
       RETURNING seq, channel, consumer, headers, body, attempts, first_seen_at`,
     [channels, LEASE_S],

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Database } from '@app/chassis/database';
 import { silentLogger } from '@app/chassis/telemetry';
 import { until } from '@app/chassis/testing';
 import { purge } from '../../src/messaging/postgres/retention.ts';
@@ -34,6 +35,31 @@ test('what is over is removed after its time, and what is open stays, however ol
   } finally {
     await loop.stop();
   }
+});
+
+test('what is over is found by an index: the tables are large', async (t) => {
+  const db = await serviceDatabase(t);
+  const plans: string[] = [];
+  const explaining = {
+    ...db,
+    query: async (sql: string, values: readonly unknown[]) => {
+      const plan = await db.transaction(async (tx) => {
+        await tx.query('SET LOCAL enable_seqscan = off');
+        return tx.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${sql}`, values);
+      });
+      plans.push(plan.rows.map((row) => row['QUERY PLAN']).join('\n'));
+      return { rows: [], rowCount: 0 };
+    },
+  };
+  const purges = messagingPurges('720h');
+  const loop = startPurge(explaining as unknown as Database, { purges, log: silentLogger });
+  try {
+    await until(() => plans.length >= purges.length, { limitMs: 5_000, what: 'a plan for each table' });
+  } finally {
+    await loop.stop();
+  }
+  for (const [i, { table, column }] of purges.entries())
+    assert.match(plans[i] ?? '', new RegExp(`Index Cond: \\(${column} < `), table);
 });
 
 test('a message leaves the message database when every subscriber has handled it', async (t) => {

@@ -79,7 +79,8 @@ test('without a count of the broker, attempts are counted in the own database', 
 test('attempts that never end are counted too, and the message ends in the dead letters', async (t) => {
   const db = await serviceDatabase(t);
   const { receive, letters, start } = service(db, addPoints);
-  await receive({ ...uncounted({ player: 'ann', points: 3 }), redelivered: true });
+  const firstSeenAt = new Date('2026-01-02T03:04:05.678Z');
+  await receive({ ...uncounted({ player: 'ann', points: 3 }), redelivered: true, firstSeenAt });
   assert.deepEqual(await waiting(db), [{ attempts: 0 }]);
   assert.equal(await pointsOf(db), 0, 'it waits to be tried alone');
 
@@ -93,6 +94,7 @@ test('attempts that never end are counted too, and the message ends in the dead 
     await worker.stop();
   }
   assert.match(letters[0]?.reason ?? '', /^ATTEMPTS_EXHAUSTED/);
+  assert.equal(letters[0]?.firstSeenAt, firstSeenAt.toISOString());
   assert.equal(await pointsOf(db), 0);
 });
 

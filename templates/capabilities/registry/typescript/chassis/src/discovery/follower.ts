@@ -24,7 +24,8 @@ interface FollowOptions {
 
 /**
  * Follows `service` until it is stopped. An empty list after one that was not is more likely the registry's loss than
- * the end of all instances, so the last ones are kept until they are listed anew, or nothing listens there any more.
+ * the end of all instances, and one that comes after an interruption may be what a new registry was told so far. So those
+ * that are missing are kept until they are listed anew, or nothing listens there any more.
  */
 export function follow(service: string, { registry, log, urlsOf, onUrls }: FollowOptions): Follower {
   const stopping = new AbortController();
@@ -43,12 +44,13 @@ export function follow(service: string, { registry, log, urlsOf, onUrls }: Follo
     onUrls(urls);
   };
   const onList = (instances: readonly Instance[]) => {
-    if (known && interrupted !== undefined) log.info({ dependency: service }, 'the registry is back');
+    const isBack = known && interrupted !== undefined;
+    if (isBack) log.info({ dependency: service }, 'the registry is back');
     interrupted = undefined;
     known = true;
     failures = 0;
     const listed = instances.flatMap(urlsOf);
-    if (listed.length > 0) keep(kept.filter((url) => !listed.includes(url)));
+    if (listed.length > 0) keep((isBack ? urls : kept).filter((url) => !listed.includes(url)));
     else if (urls.length > 0) {
       log.warn(
         { dependency: service, instances: urls.length },

@@ -1,6 +1,5 @@
-import { unavailable } from '../errors/index.ts';
 import type { Host } from '../lifecycle/index.ts';
-import type { Endpoint, Resolver, ResolverOf } from '../rpc/index.ts';
+import { CallError, type Endpoint, type Resolver, type ResolverOf } from '../rpc/index.ts';
 import { createBalancer } from './balancer.ts';
 import { type Follower, follow } from './follower.ts';
 import { openRegistry, registryEnv } from './open.ts';
@@ -60,8 +59,10 @@ export const registered: ResolverOf = (service, schemes): Resolver => {
     },
     pick(tried) {
       const endpoint = balancer.pick(tried);
-      if (!endpoint) throw unavailable(`${service}: no instance is known`, 1);
-      return endpoint;
+      if (endpoint) return endpoint;
+      // Nobody was asked, so it says nothing of how the service is.
+      const nobody = { outcome: { kind: 'refused' }, sent: false, retryAfter: 1 } as const;
+      throw new CallError('Unavailable', `${service}: no instance is known`, nobody);
     },
     report(endpoint, failure) {
       if (balancer.report(endpoint, failure)) onEjected();

@@ -26,7 +26,9 @@ test('with the registry away from the start, the service is not ready and says f
     what: 'the reason is told',
   });
   assert.equal(resolver.health?.().status, 'down');
-  assert.throws(() => resolver.pick([]), { code: 'Unavailable', retryAfter: 1 });
+  // Nobody was asked, so it says nothing of how the service is.
+  const refused = { code: 'Unavailable', retryAfter: 1, outcome: { kind: 'refused' }, sent: false };
+  assert.throws(() => resolver.pick([]), refused);
   await resolver.stop();
 });
 

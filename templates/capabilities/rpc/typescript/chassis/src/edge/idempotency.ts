@@ -3,7 +3,7 @@
 // without the others.
 import { createHash } from 'node:crypto';
 import { canonical, type Operation } from '../contract/index.ts';
-import type { Database, Tx } from '../database/index.ts';
+import { type Database, NOW, type Tx } from '../database/index.ts';
 import { invalidArgument, ServiceError, unprocessable } from '../errors/index.ts';
 import { fillPath } from './path.ts';
 
@@ -95,7 +95,7 @@ export async function purgeKeys(db: Database): Promise<void> {
   do {
     const { rowCount } = await db.query(
       `DELETE FROM idempotency_key WHERE (scope, key) IN (
-         SELECT scope, key FROM idempotency_key WHERE created_at < clock_timestamp() - $1::interval
+         SELECT scope, key FROM idempotency_key WHERE created_at < ${NOW} - $1::interval
          LIMIT ${PURGE_BATCH} FOR UPDATE SKIP LOCKED)`,
       [RETENTION],
     );

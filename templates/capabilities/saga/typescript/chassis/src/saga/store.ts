@@ -1,5 +1,5 @@
 // The rows of a saga. Every instant is the database's own, taken after the row's lock was waited for.
-import type { Tx } from '../database/index.ts';
+import { NOW, type Tx } from '../database/index.ts';
 import { currentTraceparent } from '../telemetry/index.ts';
 import type { LogEntry, SagaState } from './decide.ts';
 import type { SagaDefinition } from './definition.ts';
@@ -59,10 +59,9 @@ export async function lockDueSaga(
   tx: Tx,
   definitions: readonly SagaDefinition[],
 ): Promise<SagaInstance | undefined> {
-  // In a subquery, as an index cannot be searched with a function that changes from row to row.
   const { rows } = await tx.query<Row>(
     `SELECT ${COLUMNS} FROM saga
-      WHERE ended_at IS NULL AND LEAST(deadline_at, retry_at) <= (SELECT clock_timestamp())
+      WHERE ended_at IS NULL AND LEAST(deadline_at, retry_at) <= ${NOW}
         AND (name, version) IN (SELECT * FROM unnest($1::text[], $2::integer[]))
       ORDER BY LEAST(deadline_at, retry_at) LIMIT 1 FOR UPDATE SKIP LOCKED`,
     [definitions.map(({ name }) => name), definitions.map(({ version }) => version)],

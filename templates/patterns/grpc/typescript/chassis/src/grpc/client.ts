@@ -102,9 +102,10 @@ async function failure(error: RpcError, { call, channel, attempt }: Failed): Pro
   const { label, signal, full } = attempt;
   // Until a call is given to a connection its peer is the channel's own target.
   const sent = call.getPeer() !== channel.getChannel().getTarget();
+  const isBroken = error.code === status.UNAVAILABLE && BROKEN.test(error.details);
   const outcome: Outcome = signal?.aborted
     ? { kind: 'cancelled' }
-    : !sent && error.code === status.UNAVAILABLE
+    : isBroken || (!sent && error.code === status.UNAVAILABLE)
       ? { kind: 'connection' }
       : { kind: 'grpc', code: status[error.code] ?? 'UNKNOWN', full };
   const message = outcome.kind === 'cancelled' ? `${label}: cancelled by the caller` : error.details;
@@ -115,7 +116,7 @@ async function failure(error: RpcError, { call, channel, attempt }: Failed): Pro
     cause: error,
     ...readDetails(error.metadata?.get(DETAILS_KEY)[0]),
   });
-  if (error.code === status.UNAVAILABLE && BROKEN.test(error.details)) {
+  if (isBroken) {
     await setImmediate(); // The channel learns of it after its calls.
     const state = channel.getChannel().getConnectivityState(false);
     // Ready without that connection: the name has other addresses.

@@ -141,6 +141,18 @@ async function relay(t: TestContext, target: string, { host, port = 0 }: { host:
   return { port: (server.address() as AddressInfo).port, cut };
 }
 
+test('a connection that breaks under a call is told as one: its instance is left out at once', async (t) => {
+  const hanging = await listen(t, hang);
+  const { port, cut } = await relay(t, hanging.address, { host: '127.0.0.1' });
+  const guard = watching();
+  const { notes, context } = await start(t, `grpc://127.0.0.1:${port}`, { breaker: guard });
+  const asked = assert.rejects(notes.getNote({ id: '1' }, context), { code: 'Unavailable' });
+  await until(() => hanging.calls.length === 1, 'the call');
+  cut();
+  await asked;
+  assert.deepEqual(guard.outcomes, [{ kind: 'connection' }]);
+});
+
 /** Notes of each failed attempt whether it says anything of the dependency as a whole. */
 function noting(): CallGuard & { ofOneInstance: boolean[] } {
   const ofOneInstance: boolean[] = [];

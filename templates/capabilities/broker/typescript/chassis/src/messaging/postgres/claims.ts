@@ -1,5 +1,5 @@
 // The rows of deliveries: claimed under a lease and counted before a handler runs, settled after it.
-import type { Database } from '../../database/index.ts';
+import { type Database, NOW } from '../../database/index.ts';
 import type { Headers } from '../envelope.ts';
 import type { Verdict } from '../transport.ts';
 
@@ -30,7 +30,7 @@ export async function claimFresh(
 
 /** Claims one message that was tried before and is due, or whose consumer has lost it. */
 export async function claimLater(db: Database, { channel, group }: Queue): Promise<Delivery | undefined> {
-  const due = 'attempts > 0 AND next_at <= clock_timestamp() AND locked_until <= clock_timestamp()';
+  const due = `attempts > 0 AND next_at <= ${NOW} AND locked_until <= ${NOW}`;
   const [delivery] = await claim(db, `${due} ORDER BY next_at`, [channel, group, 1]);
   return delivery;
 }
