@@ -1,6 +1,7 @@
 import { random } from '../random.ts';
 import type { ProbeResult } from '../report.ts';
 import type { Storm } from '../storm.ts';
+import { subject } from '../subject.ts';
 import { Broken, type Probe } from './probe.ts';
 import { probes } from './probes.ts';
 import { calm } from './scene.ts';
@@ -18,15 +19,16 @@ export async function runProbes(
   { seed, probes: names, times }: ProbesOptions,
   say: (line: string) => void,
 ): Promise<void> {
-  for (let time = 0; time < times; time++) {
-    for (const probe of probes.filter(({ name }) => names.includes(name))) {
-      say(`Probe ${probe.name}${times > 1 ? `, seed ${seed + time}` : ''}...`);
-      const result = await runProbe(probe, { ...storm, random: random(seed + time) });
-      storm.journal.noteProbe(result);
-      await storm.system.ready();
-      // What one has begun must not meet the next.
-      if (result.result === 'held') await calm(storm);
-    }
+  const chosen = probes.filter(({ name }) => names.includes(name));
+  const turns = Array.from({ length: times }, (_, time) => chosen.map((probe) => ({ probe, time }))).flat();
+  for (const [turn, { probe, time }] of turns.entries()) {
+    say(`Probe ${probe.name}${times > 1 ? `, seed ${seed + time}` : ''}...`);
+    const result = await runProbe(probe, { ...storm, random: random(seed + time) });
+    storm.journal.noteProbe(result);
+    await storm.system.ready();
+    // What one has begun must not meet what follows. Of a broken one it ends by its deadline, or never.
+    if (result.result !== 'broken') await calm(storm);
+    else if (turn < turns.length - 1) await calm(storm, subject.saga.deadlineMs);
   }
 }
 

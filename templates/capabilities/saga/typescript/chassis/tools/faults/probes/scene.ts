@@ -9,6 +9,9 @@ import type { Victim } from '../victim.ts';
 import { wait } from '../wait.ts';
 import { Broken } from './probe.ts';
 
+/** Longest pause between two attempts at a message or a call outside. */
+const CALM_MS = 60_000;
+
 /** A request that nothing stands against. */
 export function eligible({ random }: Storm): Request {
   return random.pick(requests.filter(({ refusal }) => refusal === undefined));
@@ -179,7 +182,7 @@ function heldIn(tx: Tx): Held {
   };
 }
 
-/** Nothing of earlier work is left that could be taken for this probe's. */
-export async function calm({ system, inFlight }: Storm): Promise<void> {
-  await settle(system, { limitMs: 60_000, unknownEnds: inFlight });
+/** Nothing of earlier work is left that could be taken for a probe's, unless it does not end in time. */
+export async function calm({ system, inFlight }: Storm, limitMs = CALM_MS): Promise<void> {
+  await settle(system, { limitMs, unknownEnds: inFlight });
 }
