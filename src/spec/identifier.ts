@@ -6,8 +6,8 @@ import { isReserved } from './reserved.ts';
 export const kebabPattern = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 
 /**
- * Characters of a name. PostgreSQL and DNS keep 63 characters; the prefixes and suffixes that names get need the rest. Lines of code that
- * name a service more than once can be laid out up to 20.
+ * Characters of a name. PostgreSQL and DNS keep 63; the prefixes and suffixes that names get need the rest. Lines of
+ * code that name a service more than once can be laid out up to 20.
  */
 export const longest = { project: 50, service: 20, action: 30, saga: 40, channel: 40 } as const;
 

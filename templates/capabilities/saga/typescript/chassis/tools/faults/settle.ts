@@ -8,7 +8,7 @@ import { wait } from './wait.ts';
 /** What a service or a server takes to be back. */
 const RECOVERY_MS = 30_000;
 /** Longest pause between two attempts at a message or a call outside. */
-const RETRY_MS = 60_000;
+export const RETRY_MS = 60_000;
 
 /**
  * After this everything has settled: recovery, the saga's deadline, and the longest pause between two attempts. Pauses

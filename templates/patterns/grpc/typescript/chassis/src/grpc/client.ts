@@ -102,10 +102,11 @@ async function failure(error: RpcError, { call, channel, attempt }: Failed): Pro
   const { label, signal, full } = attempt;
   // Until a call is given to a connection its peer is the channel's own target.
   const sent = call.getPeer() !== channel.getChannel().getTarget();
-  const isBroken = error.code === status.UNAVAILABLE && BROKEN.test(error.details);
+  const isUnavailable = error.code === status.UNAVAILABLE;
+  const isBroken = isUnavailable && BROKEN.test(error.details);
   const outcome: Outcome = signal?.aborted
     ? { kind: 'cancelled' }
-    : isBroken || (!sent && error.code === status.UNAVAILABLE)
+    : isBroken || (isUnavailable && !sent)
       ? { kind: 'connection' }
       : { kind: 'grpc', code: status[error.code] ?? 'UNKNOWN', full };
   const message = outcome.kind === 'cancelled' ? `${label}: cancelled by the caller` : error.details;

@@ -2,15 +2,12 @@
 import type { Database, Tx } from '@app/chassis/database';
 import type { Case } from '../customers.ts';
 import type { Letter } from '../mail.ts';
-import { settle } from '../settle.ts';
+import { RETRY_MS, settle } from '../settle.ts';
 import type { Storm } from '../storm.ts';
 import { type Request, requests, subject } from '../subject.ts';
 import type { Victim } from '../victim.ts';
 import { wait } from '../wait.ts';
 import { Broken } from './probe.ts';
-
-/** Longest pause between two attempts at a message or a call outside. */
-const CALM_MS = 60_000;
 
 /** A request that nothing stands against. */
 export function eligible({ random }: Storm): Request {
@@ -183,6 +180,6 @@ function heldIn(tx: Tx): Held {
 }
 
 /** Nothing of earlier work is left that could be taken for a probe's, unless it does not end in time. */
-export async function calm({ system, inFlight }: Storm, limitMs = CALM_MS): Promise<void> {
+export async function calm({ system, inFlight }: Storm, limitMs = RETRY_MS): Promise<void> {
   await settle(system, { limitMs, unknownEnds: inFlight });
 }
