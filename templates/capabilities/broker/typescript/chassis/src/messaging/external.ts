@@ -40,6 +40,11 @@ export interface ExternalCall<T, R> {
 // biome-ignore lint/suspicious/noExplicitAny: handlers of different messages live in one list.
 export interface CallingHandler<T = any, R = any> extends Handler<T> {
   readonly external: ExternalCall<T, R>;
+  /**
+   * Until the transaction ends, the outcome of this call waits, and this waits for its outcome. `handle` begins with
+   * it; whoever locks a row before `handle` has to begin with it, too, or the two wait for each other.
+   */
+  lock(context: Pick<HandlerContext, 'tx' | 'envelope'>): Promise<void>;
   /** Called when a call was asked for and the transaction has committed. */
   readonly wakes: Set<() => void>;
 }
@@ -47,18 +52,18 @@ export interface CallingHandler<T = any, R = any> extends Handler<T> {
 /** Binds a command to a call of the outside world. */
 export function calls<T, R>(message: MessageType<T>, external: ExternalCall<T, R>): CallingHandler<T, R> {
   const wakes = new Set<() => void>();
+  const lock: CallingHandler['lock'] = ({ tx, envelope }) => lockCall(tx, keyOf(message, envelope));
   const handle = async (data: T, context: HandlerContext): Promise<Said> => {
-    const key = keyOf(message, context.envelope);
-    // First, as `conclude` does: rows that both lock are locked in the same order.
-    await context.tx.query('SELECT FROM external_call WHERE key = $1 FOR UPDATE', [key]);
+    await lock(context);
     const said = await external.before(data, context);
     if (said !== undefined && !(Array.isArray(said) && said.length === 0)) return said;
-    await request(context.tx, { key, message, data, envelope: context.envelope });
+    const { envelope } = context;
+    await request(context.tx, { key: keyOf(message, envelope), message, data, envelope });
     context.tx.afterCommit?.(() => {
       for (const wake of wakes) wake();
     });
   };
-  return { message, handle, external, wakes };
+  return { message, handle, lock, external, wakes };
 }
 
 interface CallRow {
@@ -74,6 +79,11 @@ interface CallRow {
 /** The idempotency key: the same whenever the command comes. */
 const keyOf = ({ type }: { type: string }, envelope: Envelope) =>
   `${envelope.correlationId ?? envelope.id}:${type}`;
+
+/** There may be no row yet, so it is the key that is locked. */
+async function lockCall(tx: Tx, key: string): Promise<void> {
+  await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [key]);
+}
 
 /** A command that is repeated is asked again under the same key, and the newest one gets the answer. */
 async function request<T>(
@@ -196,6 +206,7 @@ async function conclude(
   { state, say }: { state: 'DONE' | 'FAILED'; say: (context: HandlerContext) => Promise<Said> },
 ): Promise<void> {
   await db.transaction(async (tx) => {
+    await lockCall(tx, row.key);
     const { rows } = await tx.query<{ headers: Headers }>(
       `SELECT headers FROM external_call WHERE seq = $1 AND attempts = $2 AND state = 'PENDING' FOR UPDATE`,
       [row.seq, row.attempts],

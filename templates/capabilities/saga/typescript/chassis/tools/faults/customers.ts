@@ -2,11 +2,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EdgeClient, edge } from '@app/chassis/edge';
 import { ServiceError } from '@app/chassis/errors';
+import { fullJitter } from '@app/chassis/waiting';
 import { scenario } from '../scenario.ts';
 import type { Request } from './subject.ts';
 
 const PATIENCE_MS = 120_000;
-const PAUSE_MS = 250;
+/** Between two attempts: the longer, the more often it was not taken. */
+const PAUSE = { firstMs: 250, longestMs: 4_000 };
 
 /** One request of one customer, and what became of it. */
 export interface Case {
@@ -42,7 +44,7 @@ export function customersOf(address: string, signal: AbortSignal): Customers {
 
   async function send(one: Case): Promise<string | undefined> {
     const giveUpAt = performance.now() + PATIENCE_MS;
-    for (;;) {
+    for (let failures = 0; ; failures++) {
       signal.throwIfAborted();
       one.sent++;
       try {
@@ -57,7 +59,7 @@ export function customersOf(address: string, signal: AbortSignal): Customers {
           return undefined;
         }
       }
-      await sleep(PAUSE_MS * (0.5 + Math.random()), undefined, { signal });
+      await sleep(fullJitter(failures, PAUSE), undefined, { signal });
     }
   }
 

@@ -19,6 +19,23 @@ export interface Link {
   close(): Promise<void>;
 }
 
+/**
+ * No cable at all, where nothing is to happen to the connection and what carries it is to cost nothing: whoever takes it
+ * connects to `port` itself.
+ */
+export function withoutLink(port: number): Link {
+  return {
+    port,
+    attempts: 0,
+    leavesFrom: () => false,
+    mode: 'passing',
+    swallowFrom: () => {},
+    delayMs: 0,
+    cut: () => {},
+    close: async () => {},
+  };
+}
+
 /** Listens on a free port and passes everything on to `port`. */
 export async function startLink(port: number): Promise<Link> {
   /** By the socket of who connected to the one that goes on from there. */

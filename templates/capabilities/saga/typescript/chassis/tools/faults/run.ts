@@ -33,7 +33,8 @@ export async function runFaults(options: FaultOptions, signal: AbortSignal): Pro
   const progress = startProgress(() => (state() === '' ? '' : `${state()}, ${seconds().toFixed(0)} s`));
   progress.say(`Starting PostgreSQL, the broker and ${description.services.length} services...`);
   const scale = new Map(scaled.map((service) => [service, 2]));
-  const setting = { broker: options.broker, scale, signal, onStep: progress.say };
+  const direct = !options.faults && options.probes.length === 0;
+  const setting = { broker: options.broker, scale, direct, signal, onStep: progress.say };
   try {
     return await onStage(setting, async ({ system, witness, undo }) => {
       const storm = begin(system, { witness, seed: options.seed });

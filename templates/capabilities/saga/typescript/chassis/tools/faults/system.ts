@@ -14,7 +14,7 @@ import { system } from '../system.ts';
 import type { Broker } from './brokers/broker.ts';
 import { type BrokerChoice, startBroker } from './brokers/brokers.ts';
 import { type Undo, undoAll } from './lifetime.ts';
-import { type Link, startLink } from './link.ts';
+import { type Link, startLink, withoutLink } from './link.ts';
 import { type Mortal, startMortal } from './mortal.ts';
 import { books, subject } from './subject.ts';
 import { startVictim, type Victim } from './victim.ts';
@@ -53,6 +53,8 @@ export interface SystemOptions {
   readonly broker: BrokerChoice;
   readonly scale: Scale;
   readonly preload?: Preload;
+  /** Without links: nothing is to happen to any connection. */
+  readonly direct?: boolean;
   readonly signal: AbortSignal;
   onLine(label: string, line: string): void;
   onStep(step: string): void;
@@ -92,9 +94,10 @@ async function start(options: SystemOptions, undo: Undo): Promise<Omit<TestSyste
   undo.push(databases.release);
   const outside = await startOutside(undo);
   const instances = await chooseInstances(options.scale, onStep);
-  const calls = await linkCalls(instances, undo);
+  const link = options.direct ? withoutLink : startLink;
+  const calls = await linkCalls(instances, link, undo);
   signal.throwIfAborted();
-  const around = { guard, databases, broker, outside, instances, calls };
+  const around = { guard, databases, broker, outside, instances, link, calls };
   const victims = await startVictims(options, around, undo);
   const pools = new Map(system.services.map((service) => [service.name, openPool(service, databases, undo)]));
   const [{ scheme, port }] = protocols;
@@ -145,13 +148,17 @@ async function startOutside(undo: Undo): Promise<Map<string, Outside>> {
 }
 
 /** Puts a link in front of every service that is called. */
-async function linkCalls(instances: readonly Instance[], undo: Undo): Promise<Map<string, Link>> {
+async function linkCalls(
+  instances: readonly Instance[],
+  link: Around['link'],
+  undo: Undo,
+): Promise<Map<string, Link>> {
   const [{ port }] = protocols;
   const links = new Map<string, Link>();
   for (const name of new Set(system.services.flatMap(({ calls }) => calls))) {
-    const link = await startLink(instances.find(({ label }) => label === name)?.ports[port] ?? 0);
-    undo.push(link.close);
-    links.set(name, link);
+    const between = await link(instances.find(({ label }) => label === name)?.ports[port] ?? 0);
+    undo.push(between.close);
+    links.set(name, between);
   }
   return links;
 }
@@ -162,11 +169,13 @@ interface Around {
   readonly broker: Broker;
   readonly outside: ReadonlyMap<string, Outside>;
   readonly instances: readonly Instance[];
+  /** Puts a link in front of a port. */
+  readonly link: (port: number) => Link | Promise<Link>;
   readonly calls: ReadonlyMap<string, Link>;
 }
 
 async function startVictims(options: SystemOptions, around: Around, undo: Undo): Promise<Victim[]> {
-  const { guard, databases, broker, instances } = around;
+  const { guard, databases, broker, instances, link } = around;
   const given = await environment();
   // The system's own: whatever is set for development is not what is tested.
   const env = Object.fromEntries(
@@ -182,6 +191,7 @@ async function startVictims(options: SystemOptions, around: Around, undo: Undo):
       databaseUrl: databases.url(service.database),
       brokerUrl: broker.url,
       linkable: broker.linkable,
+      link,
       env: {
         ...environmentOf(instance, { env, databases, instances }),
         ...callsOf(instance, around),

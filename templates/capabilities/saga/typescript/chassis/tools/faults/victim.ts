@@ -3,7 +3,7 @@ import type { Instance } from '../instances.ts';
 import { ToolError } from '../interrupt.ts';
 import { signalGroup } from '../process-group.ts';
 import { type ServiceProcess, type ServiceProcessOptions, startService } from '../service-process.ts';
-import { type Link, startLink } from './link.ts';
+import type { Link } from './link.ts';
 
 export interface Victim {
   readonly label: string;
@@ -35,13 +35,14 @@ export interface VictimOptions extends Omit<ServiceProcessOptions, 'service' | '
   readonly databaseUrl: string;
   readonly brokerUrl: string;
   readonly linkable: boolean;
+  readonly link: (port: number) => Link | Promise<Link>;
 }
 
 export async function startVictim(options: VictimOptions): Promise<Victim> {
-  const { instance, databaseUrl, brokerUrl, linkable, env, ...rest } = options;
+  const { instance, databaseUrl, brokerUrl, linkable, link, env, ...rest } = options;
   const { service, label, ports } = instance;
-  const database = await startLink(Number(new URL(databaseUrl).port));
-  const broker = linkable ? await startLink(Number(new URL(brokerUrl).port)) : undefined;
+  const database = await link(Number(new URL(databaseUrl).port));
+  const broker = linkable ? await link(Number(new URL(brokerUrl).port)) : undefined;
   const process: ServiceProcess = startService({
     ...rest,
     service,

@@ -1,7 +1,7 @@
 // What every method does around its work: deadline, cancellation, trace, log, metric.
 import { type Metadata, type StatusObject, status } from '@grpc/grpc-js';
 import { SpanStatusCode } from '@opentelemetry/api';
-import { deadlineOf, type EdgeRequest, signalUntil } from '../edge/index.ts';
+import { deadlineOf, type EdgeRequest, logFailure, signalUntil } from '../edge/index.ts';
 import { unavailable } from '../errors/index.ts';
 import type { Host } from '../lifecycle/part.ts';
 import { type Metrics, withSpan } from '../telemetry/index.ts';
@@ -64,9 +64,9 @@ export async function perform(
       return undefined;
     } catch (error) {
       const told = statusOf(error);
-      if (error instanceof Ended) host.log.debug({ status: status[told.code] }, error.message);
+      if (error instanceof Ended) host.log.debug({ status: nameOf(told) }, error.message);
       else if (isServerError(told)) {
-        host.log.error({ status: status[told.code], err: error }, 'request failed');
+        logFailure(host.log, error, { status: nameOf(told) });
         span.setStatus({ code: SpanStatusCode.ERROR });
       }
       return told;

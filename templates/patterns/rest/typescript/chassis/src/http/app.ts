@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import helmet, { type HelmetOptions } from 'helmet';
 import type { Served } from '../contract/index.ts';
-import { type Route, routesOf } from '../edge/index.ts';
+import { logFailure, type Route, routesOf } from '../edge/index.ts';
 import { notFound, ServiceError } from '../errors/index.ts';
 import type { Host } from '../lifecycle/part.ts';
 import { sendProblem } from '../lifecycle/problem.ts';
@@ -92,7 +92,7 @@ function refuseMethod(routes: readonly Route[]): RequestHandler {
 function answerError(host: Host): ErrorRequestHandler {
   return (error, _request, response, _next) => {
     const problem = problemOf(error);
-    if (problem.status >= 500) host.log.error({ status: problem.status, err: error }, 'request failed');
+    if (problem.status >= 500) logFailure(host.log, error, problem);
     sendProblem(response, problem);
   };
 }

@@ -1,7 +1,8 @@
 // One operation as an Express handler. What does not depend on the request is settled when the service starts.
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { Request, RequestHandler, Response } from 'express';
-import { deadlineOf, perform, type Route, signalUntil } from '../edge/index.ts';
+import { deadlineOf, logFailure, perform, type Route, signalUntil } from '../edge/index.ts';
+import { ServiceError } from '../errors/index.ts';
 import type { Host } from '../lifecycle/part.ts';
 import { sendProblem } from '../lifecycle/problem.ts';
 import { withSpan } from '../telemetry/index.ts';
@@ -27,7 +28,7 @@ export function serveRoute(service: Host, route: Route): RequestHandler {
         } catch (error) {
           const problem = problemOf(error);
           if (problem.status >= 500) {
-            host.log.error({ status: problem.status, err: error }, 'request failed');
+            logFailure(host.log, error, { status: problem.status, isAwaited: !response.closed });
             active.setStatus({ code: SpanStatusCode.ERROR });
           }
           sendProblem(response, problem);
@@ -47,7 +48,7 @@ function performRequest(
   const { signal, abort, end } = signalUntil(deadline);
   const finish = () => {
     if (response.writableFinished) end();
-    else abort(new Error('The client has gone away'));
+    else abort(new ServiceError('Unavailable', 'The client has gone away'));
   };
   // What ran before this may have outlasted the client.
   if (response.closed) finish();

@@ -80,6 +80,8 @@ interface Reacting {
 
 function react(handler: Handler, { event, events, forgets }: Reacting): Handler {
   const handle = async (data: unknown, context: HandlerContext): Promise<Said> => {
+    // Before the key, as at the end of its call.
+    if ('lock' in handler) await (handler as CallingHandler).lock(context);
     const key = event.key(data);
     const facts = await note(context.tx, {
       key,

@@ -32,10 +32,11 @@ const accepted = (tripId: string) => ({ type: TripAccepted.type, data: { tripId,
 const reserved = (tripId: string) => ({ type: car.succeeded.type, data: { tripId, plate: 'A 1' } });
 let ids = 0;
 
+/** @returns in how many attempts */
 async function deliver(
   handlers: readonly Handler[],
   { type, data }: { type: string; data: { tripId: string } },
-) {
+): Promise<number> {
   const envelope: Envelope = {
     id: `message ${ids++}`,
     source: 'test',
@@ -45,12 +46,15 @@ async function deliver(
     aggregateId: data.tripId,
     correlationId: `book-trip:${data.tripId}`,
   };
+  let attempts = 0;
   await db.transaction(async (tx) => {
+    attempts++;
     for (const { message, handle } of handlers) {
       if (message.type !== type) continue;
       await enqueue(tx, await handle(data, { tx, envelope, log: silentLogger }), { cause: envelope });
     }
   });
+  return attempts;
 }
 
 async function told(tripId: string): Promise<string[]> {
@@ -190,4 +194,35 @@ test('a call of the outside world is started by two events, in any order, and ma
     [...new Set(asked.map(({ idempotencyKey, plate }) => `${idempotencyKey} ${plate}`))],
     ['book-trip:call:CarReserved A 1', 'book-trip:call:TripRejected none'],
   );
+});
+
+test('events that are told again while the outcome of their call is written wait for it, and nothing is done over', async () => {
+  const ran: string[] = [];
+  const waits = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  let again: Promise<number> | undefined;
+  const handlers = reactions([
+    calls(TripAccepted, {
+      before: async () => void ran.push('before'),
+      call: async () => {},
+      after: async ({ tripId }) => {
+        if (ran.push('after') === 2) {
+          again = deliver(handlers, accepted('again'));
+          await until(async () => (await db.query(waits)).rowCount, {
+            limitMs: 5_000,
+            what: 'the second waits',
+          });
+        }
+        return flight.succeeded({ tripId });
+      },
+    }),
+  ]);
+  const loop = startExternalCalls(db, { handlers: handlers as never, log: silentLogger });
+  try {
+    await deliver(handlers, accepted('again'));
+    await until(async () => (await told('again')).length === 2, { limitMs: 10_000, what: 'two answers' });
+    assert.equal(await again, 1);
+  } finally {
+    await loop.stop();
+  }
+  assert.deepEqual(ran, ['before', 'after', 'before', 'after']);
 });
