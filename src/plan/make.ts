@@ -8,8 +8,11 @@ import { fitsSaga } from './samples.ts';
 import { planServices } from './services.ts';
 import { chooseSources } from './sources.ts';
 
-/** Connections of one service: its pool, and one each for relay, listener and migrations. */
-const connectionsPerService = 10 + 3;
+/** Connections of one instance of a service: its pool, and one each for relay, listener and migrations. */
+const connectionsPerInstance = 10 + 3;
+
+/** So many instances of each service may run without a change of PostgreSQL's settings. */
+const instances = 3;
 
 /** Connections kept free for people and backups. */
 const reservedConnections = 10;
@@ -35,6 +38,6 @@ export function makePlan(
     capabilities: [...new Set(chosen.flatMap(({ provides }) => provides))].sort(),
     services,
     saga,
-    maxConnections: Math.max(100, services.length * connectionsPerService + reservedConnections),
+    maxConnections: services.length * instances * connectionsPerInstance + reservedConnections,
   };
 }

@@ -106,6 +106,6 @@ export interface Plan {
   readonly capabilities: readonly string[];
   readonly services: readonly PlannedService[];
   readonly saga: PlannedSaga | null;
-  /** What PostgreSQL must allow: the pools, relays and listeners of all services, and a reserve. */
+  /** What PostgreSQL must allow: the pools, relays and listeners of three instances of each service, and a reserve. */
   readonly maxConnections: number;
 }

@@ -34,7 +34,8 @@ export interface Context {
   /** Every capability of the catalog: whether something chosen provides it. */
   readonly capabilities: Readonly<Record<string, boolean>>;
   readonly patterns: readonly PatternContext[];
-  readonly maxConnections: number;
+  /** Connections that it allows, and processes that it may have for them. */
+  readonly postgres: { readonly connections: number; readonly processes: number };
   readonly images: Readonly<Record<string, string>>;
   /** Of the service's language; of the first one at the root. */
   readonly versions: Readonly<Record<string, string>>;
@@ -50,6 +51,9 @@ export interface Scope {
   readonly service?: PlannedService;
   readonly action?: PlannedStep;
 }
+
+/** Processes of PostgreSQL beside one for each connection. */
+const ownProcesses = 50;
 
 /** Makes the context of a file in a scope; contexts of the same scope are the same object. */
 export function contexts(plan: Plan, catalog: Catalog): (scope: Scope) => Context {
@@ -99,7 +103,7 @@ function systemContext(plan: Plan, catalog: Catalog) {
       .filter(({ id }) => chosen.includes(id))
       .sort((a, b) => chosen.indexOf(a.id) - chosen.indexOf(b.id))
       .map(({ id, title, when, cost }) => ({ id, title, when, cost })),
-    maxConnections: plan.maxConnections,
+    postgres: { connections: plan.maxConnections, processes: plan.maxConnections + ownProcesses },
     images: catalog.images,
   };
 }

@@ -8,6 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { indexOf } from '../../src/catalog/catalog.ts';
 import { offeredGroups } from '../../src/spec/groups.ts';
 import { shipped } from '../catalogs.ts';
+import { identity } from '../identity.ts';
 import { emptyFolder } from '../lifecycle/folder.ts';
 import { snapshot } from '../lifecycle/snapshot.ts';
 
@@ -27,7 +28,10 @@ interface Started {
 function start(command: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
   const cwd = emptyFolder();
   const { CI: _ci, FORCE_COLOR: _force, ...inherited } = process.env;
-  const child = spawn(process.execPath, command, { cwd, env: { ...inherited, NO_COLOR: '1', ...env } });
+  const child = spawn(process.execPath, command, {
+    cwd,
+    env: { ...inherited, ...identity, NO_COLOR: '1', ...env },
+  });
   onTestFinished(() => void child.kill('SIGKILL'));
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));

@@ -4,15 +4,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Result } from '../../src/cli/result.ts';
 import { UserError } from '../../src/errors.ts';
+import { identity } from '../identity.ts';
 import { emptyFolder, fill } from '../lifecycle/folder.ts';
 import { createMsvc } from './command.ts';
 
-const identity = {
-  GIT_AUTHOR_NAME: 'Ada',
-  GIT_AUTHOR_EMAIL: 'ada@example.com',
-  GIT_COMMITTER_NAME: 'Ada',
-  GIT_COMMITTER_EMAIL: 'ada@example.com',
-};
 /** Nothing of the machine's own settings. */
 const bare = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
 

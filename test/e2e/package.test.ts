@@ -1,18 +1,11 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
+import { identity } from '../identity.ts';
 import { succeed } from './commands.ts';
 import { generate } from './project.ts';
 
 const { path, home } = inject('tarball');
-
-/** Where the first commit of a system is made, somebody has to be its author. */
-const author = {
-  GIT_AUTHOR_NAME: 'Ada',
-  GIT_AUTHOR_EMAIL: 'ada@example.com',
-  GIT_COMMITTER_NAME: 'Ada',
-  GIT_COMMITTER_EMAIL: 'ada@example.com',
-};
 
 test('the package is small, depends on nothing and runs nothing when it is installed', async () => {
   expect((await stat(path)).size).toBeLessThanOrEqual(1_000_000);
@@ -27,7 +20,7 @@ test('the package is small, depends on nothing and runs nothing when it is insta
 });
 
 test('"npx create-msvc my-app --yes" makes a system that is installed and committed', async () => {
-  await succeed('npx', ['create-msvc', 'my-app', '--yes'], { cwd: home, env: author });
+  await succeed('npx', ['create-msvc', 'my-app', '--yes'], { cwd: home, env: identity });
   const folder = join(home, 'my-app');
   expect(await readdir(join(folder, 'node_modules/@app'))).toContain('chassis');
   const commits = await succeed('git', ['log', '--format=%an'], { cwd: folder });

@@ -3,6 +3,7 @@
 import { chmod, mkdtemp, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { inject } from 'vitest';
+import { identity } from '../identity.ts';
 import { succeed } from './commands.ts';
 
 export interface ProjectOptions {
@@ -20,7 +21,7 @@ export async function generate(name: string, { spec, flags = [] }: ProjectOption
   const folder = join(parent, name);
   const config = spec === undefined ? [] : ['--config', `${folder}.yaml`];
   if (spec !== undefined) await writeFile(`${folder}.yaml`, spec);
-  await succeed('npx', ['create-msvc', folder, '--yes', ...config, ...flags], { cwd: home });
+  await succeed('npx', ['create-msvc', folder, '--yes', ...config, ...flags], { cwd: home, env: identity });
   return folder;
 }
 

@@ -198,10 +198,9 @@ test.each<[string, SpecInput['services'], string]>([
   expect(() => planOf({ services, saga: 'none' })).toThrow(expect.objectContaining({ hint }));
 });
 
-test('PostgreSQL allows the connections of all services', () => {
+test('PostgreSQL allows the connections of three instances of each service', () => {
   const names = Array.from({ length: 20 }, (_, index) => [`service-${index}`, {}] as const);
-  expect(planOf({ services: Object.fromEntries(names) }).maxConnections).toBe(20 * 13 + 10);
-  expect(planOf({}).maxConnections).toBe(100);
+  expect(planOf({ services: Object.fromEntries(names) }).maxConnections).toBe(20 * 3 * 13 + 10);
 });
 
 test('services that call each other do not wait for each other to start', () => {

@@ -2,7 +2,7 @@
 import { scenario } from '../scenario.ts';
 import { system as description } from '../system.ts';
 import { type Case, customersOf } from './customers.ts';
-import { doubts } from './doubts.ts';
+import { doubts, untried } from './doubts.ts';
 import { gather } from './evidence.ts';
 import { createJournal } from './journal.ts';
 import { LOG } from './log.ts';
@@ -102,9 +102,15 @@ async function look(storm: Storm, { options, progress, seconds }: Looking): Prom
     speed: speedOf(byChance, witness),
     trails: await trailsOf(system, verdict.rules),
     example: await oneUndone(storm),
-    refusals: options.storm && options.faults ? doubts(journal.faults) : [],
+    refusals: refusalsOf(storm, options),
     seconds: seconds(),
   };
+}
+
+/** Why the run proves less than it seems to. */
+function refusalsOf({ journal }: Storm, { storm, faults }: FaultOptions): string[] {
+  if (!storm) return untried(journal.probes);
+  return faults ? doubts(journal.faults) : [];
 }
 
 /** Of a run that was interrupted. */

@@ -1,9 +1,7 @@
 /** Bytes of a message, either way; a longer one is RESOURCE_EXHAUSTED. */
 export const LARGEST_MESSAGE = 1024 * 1024;
 
-/** Clients connect anew now and then, so that new instances get their share; calls in hand are finished. */
-export const CONNECTION_MS = 300_000;
-/** Time for that: then the connection is cut. */
+/** Time for the calls in hand on a connection that has grown old: then it is cut. */
 export const CONNECTION_GRACE_MS = 300_000;
 
 /** A stream ends before the oldest connection that it may have begun on is cut. */

@@ -1,14 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import { promisify } from 'node:util';
-import { Server, ServerCredentials, status } from '@grpc/grpc-js';
+import { Server, ServerCredentials, type ServerOptions, status } from '@grpc/grpc-js';
 import { z } from 'zod';
+import { duration, milliseconds } from '../config/index.ts';
 import type { Served } from '../contract/index.ts';
 import { edgeMigrations, startKeyPurge } from '../edge/index.ts';
 import type { Edge, Host, Part } from '../lifecycle/part.ts';
 import { OpenCalls } from './calls.ts';
 import { healthOf, healthProto } from './health.ts';
-import { CONNECTION_GRACE_MS, CONNECTION_MS, LARGEST_MESSAGE } from './limits.ts';
+import { CONNECTION_GRACE_MS, LARGEST_MESSAGE } from './limits.ts';
 import type { Check, MethodHost } from './method.ts';
 import { protoOf } from './proto.ts';
 import { addReflection } from './reflection.ts';
@@ -19,17 +20,14 @@ import { Ended } from './status.ts';
 const DRAIN_MS = 10_000;
 const LAST_ANSWERS_MS = 2_000;
 
-const SERVER = {
-  'grpc.max_receive_message_length': LARGEST_MESSAGE,
-  'grpc.max_send_message_length': LARGEST_MESSAGE,
-  'grpc.max_connection_age_ms': CONNECTION_MS,
-  'grpc.max_connection_age_grace_ms': CONNECTION_GRACE_MS,
-};
-
 const TLS = ['GRPC_TLS_CERT', 'GRPC_TLS_KEY'] as const;
 
 const variables = z.object({
   GRPC_PORT: z.coerce.number().int().min(0).max(65_535).default(4000).describe('port of gRPC'),
+  // So that new instances get their share of the clients; calls in hand are finished.
+  GRPC_CONNECTION_AGE: duration()
+    .default('5m')
+    .describe('how old a connection of gRPC grows before its client is to connect anew'),
   GRPC_TLS_CERT: z.string().optional().describe('file of the certificate; with it gRPC speaks TLS'),
   GRPC_TLS_KEY: z.string().optional().describe('file of its private key'),
 });
@@ -60,7 +58,7 @@ export function grpcServer({ routes, before = [], protos }: GrpcOptions): Part {
     async start(host) {
       const served = routes.map((one) => ({ one, proto: protoOf(one.api.service, protos) }));
       const open = new OpenCalls();
-      const server = new Server(SERVER);
+      const server = new Server(optionsOf(host));
       const methodHost: MethodHost = { ...host, open, before, duration: durationOf(host) };
       for (const { one, proto } of served) {
         server.addService(proto.definition, implementation(methodHost, one, proto));
@@ -87,6 +85,15 @@ export function grpcServer({ routes, before = [], protos }: GrpcOptions): Part {
         },
       };
     },
+  };
+}
+
+function optionsOf({ env: given }: Host): ServerOptions {
+  return {
+    'grpc.max_receive_message_length': LARGEST_MESSAGE,
+    'grpc.max_send_message_length': LARGEST_MESSAGE,
+    'grpc.max_connection_age_ms': milliseconds(env.parse(given).GRPC_CONNECTION_AGE),
+    'grpc.max_connection_age_grace_ms': CONNECTION_GRACE_MS,
   };
 }
 

@@ -4,10 +4,10 @@ import { test } from 'node:test';
 import { ServiceError } from '@app/chassis/errors';
 import type { Part } from '@app/chassis/lifecycle';
 import { until } from '@app/chassis/testing';
-import { type ServiceError as RpcError, status } from '@grpc/grpc-js';
+import { type Client, connectivityState, type ServiceError as RpcError, status } from '@grpc/grpc-js';
 import { DETAILS_KEY, readDetails } from '../../src/grpc/details.ts';
 import type { Check } from '../../src/grpc/index.ts';
-import { all, ask, bareClient, type Note, next, serving, watchHealth } from './notes.ts';
+import { all, ask, bareClient, type Handlers, type Note, next, serving, watchHealth } from './notes.ts';
 
 const note = (id: number, state: Note['state'] = 'DRAFT'): Note => ({ id: String(id), text: 'x', state });
 
@@ -236,6 +236,34 @@ test('what is watched is sent when it changes, until it is settled', (t) => {
     state = 'FINAL';
     await once(stream, 'end');
     assert.deepEqual(seen, ['NOTE_STATE_DRAFT', 'NOTE_STATE_FINAL']);
+  });
+});
+
+test('a connection that has grown old is given up for a new one, and no call notices', (t) => {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let begun = false;
+  const list: Handlers['list'] = async () => {
+    begun = true;
+    await held;
+    return [];
+  };
+  const options = { handlers: { list }, env: { GRPC_CONNECTION_AGE: '100ms' } };
+  return serving(t, options, async ({ client }) => {
+    const channel = (client as unknown as Client).getChannel();
+    const inHand = all(client.listNotes({}));
+    await until(() => begun, { limitMs: 10_000, what: 'a stream is open' });
+    let connections = 0;
+    const another = async () => {
+      if (channel.getConnectivityState(false) !== connectivityState.READY) connections++;
+      await ask(client, 'getNote', { id: '1' });
+      return connections > 2;
+    };
+    await until(another, { limitMs: 30_000, what: 'two more connections' });
+    release();
+    assert.deepEqual(await inHand, []);
   });
 });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { doubts } from '../../../tools/faults/doubts.ts';
+import { doubts, untried } from '../../../tools/faults/doubts.ts';
 import type { Fault } from '../../../tools/faults/journal.ts';
 
 const killed: Fault = { target: 'broker', kind: 'killed', at: 12, inFlight: 3, by: 'chance' };
@@ -21,4 +21,19 @@ test('every fault of chance that met nothing is named; what a probe does needs n
   assert.deepEqual(found, [
     'Nothing was in flight at 1 of 3 faults, which prove nothing: broker killed at 12 s.',
   ]);
+});
+
+test('probes that are all left out prove nothing, and say why', () => {
+  const leftOut = {
+    ...{
+      name: 'dead-dependency',
+      proves: 'it is not called',
+      result: 'left out',
+      detail: 'no service is called',
+    },
+  } as const;
+  assert.deepEqual(untried([leftOut, leftOut]), [
+    'Nothing was tried, which proves nothing: dead-dependency is left out, as no service is called.',
+  ]);
+  assert.deepEqual(untried([leftOut, { ...leftOut, result: 'held' }]), []);
 });

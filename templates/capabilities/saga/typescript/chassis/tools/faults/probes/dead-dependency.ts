@@ -1,4 +1,5 @@
-import { edge } from '@app/chassis/edge';
+import { edge, protocols } from '@app/chassis/edge';
+import { ServiceError } from '@app/chassis/errors';
 import { scenario } from '../../scenario.ts';
 import { subject } from '../subject.ts';
 import { isLookedUp } from '../system.ts';
@@ -9,6 +10,9 @@ import { eligible, killAll } from './scene.ts';
 const CALLS = 3;
 /** Attempts of one call that may be under way at the threshold. */
 const SLACK = 2;
+
+/** With others many calls share a connection, and one is tried without any call. */
+const hasConnectionForEachCall = protocols[0].scheme === 'http';
 
 /** A service that is called is gone: soon nobody calls it any more. */
 export const deadDependency: Probe = {
@@ -30,15 +34,23 @@ export const deadDependency: Probe = {
     journal.note({ target: name ?? '', kind: 'cut off' });
     const before = link.attempts;
     const calls = CALLS * subject.threshold + random.below(10);
+    let answer: unknown;
     for (let call = 0; call < calls; call++)
-      await client[scenario.start](eligible(storm).body, { signal: system.signal }).catch(() => {});
+      answer = await client[scenario.start](eligible(storm).body, { signal: system.signal }).catch(
+        (error: unknown) => error,
+      );
     const attempts = link.attempts - before;
     link.mode = 'passing';
     // A new process calls it again at once.
     await (await killAll(storm, subject.initiator)).revive();
-    if (attempts > subject.threshold + SLACK)
+    if (!hasConnectionForEachCall && !isSentAway(answer))
+      throw new Broken(`after ${calls} calls of a dead ${name} a client is not told when to come again`);
+    if (hasConnectionForEachCall && attempts > subject.threshold + SLACK)
       throw new Broken(
         `${calls} calls of a dead ${name} reached it ${attempts} times; ${subject.threshold} are enough to know`,
       );
   },
 };
+
+/** Whoever is refused while nobody calls is told how long that lasts; of a call that failed nobody knows. */
+const isSentAway = (error: unknown) => error instanceof ServiceError && (error.retryAfter ?? 0) > 1;
