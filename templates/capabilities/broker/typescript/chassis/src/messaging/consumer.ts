@@ -64,8 +64,14 @@ export function createReceiver(options: ReceiverOptions): Receive {
 
   async function settleFailure(message: IncomingMessage, error: unknown): Promise<Verdict> {
     const failure = classify(error);
-    if (failure === 'infrastructure') throw error;
     const reason = reasonOf(error);
+    if (failure === 'elsewhere' && message.attempt === undefined) {
+      // A broker would leave it with this instance; from the database any of them takes it.
+      count('retried');
+      await setAside(db, message, { attempts: 0, delayMs: options.retries.firstMs, reason });
+      return DONE;
+    }
+    if (failure === 'infrastructure' || failure === 'elsewhere') throw error;
     const { attempts: limit, firstMs, longestMs } = options.retries;
     const attempts = message.attempt ?? 1;
     const fields = {

@@ -11,12 +11,21 @@ export class PermanentError extends Error {
   override readonly name = 'PermanentError';
 }
 
-/** `infrastructure`: the service cannot work now, whatever the message; its consumers pause and count nothing. */
-export type FailureClass = 'permanent' | 'retryable' | 'infrastructure';
+/**
+ * This instance of the service cannot handle the message and another one can, such as during a rolling deploy: it waits
+ * for that one, and no attempt is counted.
+ */
+export class NotThisInstance extends Error {
+  override readonly name = 'NotThisInstance';
+}
 
-/** Tells the three classes apart; what nobody knows is worth another try. */
+/** `infrastructure`: the service cannot work now, whatever the message; its consumers pause and count nothing. */
+export type FailureClass = 'permanent' | 'retryable' | 'elsewhere' | 'infrastructure';
+
+/** Tells the classes apart; what nobody knows is worth another try. */
 export function classify(error: unknown): FailureClass {
   if (error instanceof PermanentError) return 'permanent';
+  if (error instanceof NotThisInstance) return 'elsewhere';
   if (isInfrastructureError(error)) return 'infrastructure';
   if (!(error instanceof ServiceError)) return 'retryable';
   if (error.code === 'InvalidArgument' || error.code === 'Unprocessable') return 'permanent';

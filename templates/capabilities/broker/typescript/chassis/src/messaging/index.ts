@@ -4,7 +4,7 @@ export { type AsyncApiOptions, asyncApiDocument } from './asyncapi.ts';
 export type { RetryPolicy } from './consumer.ts';
 export * from './envelope.ts';
 export { type CallingHandler, calls, type ExternalCall } from './external.ts';
-export { CommandFailed, PermanentError } from './failure.ts';
+export { CommandFailed, NotThisInstance, PermanentError } from './failure.ts';
 export * from './handler.ts';
 export { openTransport } from './open.ts';
 export { declareDestinations, enqueue, type Origin } from './outbox.ts';

@@ -7,6 +7,7 @@ import {
   type Handler,
   handles,
   type IncomingMessage,
+  NotThisInstance,
 } from '@app/chassis/messaging';
 import { noMetrics, silentLogger } from '@app/chassis/telemetry';
 import { until } from '@app/chassis/testing';
@@ -71,6 +72,35 @@ test('without a count of the broker, attempts are counted in the own database', 
     await until(async () => (await waiting(db)).length === 0, { limitMs: 5_000, what: 'no message waiting' });
   } finally {
     await worker.stop();
+  }
+  assert.equal(await pointsOf(db), 3);
+  assert.deepEqual(letters, []);
+});
+
+test('what another instance has to handle waits for it in the database, and no attempt is counted', async (t) => {
+  const db = await serviceDatabase(t);
+  const old = handles(AddPoints, async () => {
+    throw new NotThisInstance('this game is of a later version');
+  });
+  const { receive, letters, start } = service(db, old);
+  assert.deepEqual(await receive(uncounted({ player: 'ann', points: 3 })), { action: 'done' });
+  const reasons = async () => (await db.query<{ reason: string }>('SELECT reason FROM retry')).rows;
+  await db.query(`UPDATE retry SET next_at = clock_timestamp(), reason = 'not tried yet'`);
+  const oldWorker = start();
+  try {
+    const wasTried = async () => (await reasons())[0]?.reason === 'this game is of a later version';
+    await until(wasTried, { limitMs: 5_000, what: 'another attempt here' });
+  } finally {
+    await oldWorker.stop();
+  }
+  assert.deepEqual(await waiting(db), [{ attempts: 0 }]);
+
+  await db.query('UPDATE retry SET next_at = clock_timestamp()');
+  const newWorker = service(db, addPoints).start();
+  try {
+    await until(async () => (await waiting(db)).length === 0, { limitMs: 5_000, what: 'no message waiting' });
+  } finally {
+    await newWorker.stop();
   }
   assert.equal(await pointsOf(db), 3);
   assert.deepEqual(letters, []);

@@ -90,7 +90,8 @@ async function reach(
   } catch (error) {
     // Any other error came before something was sent, such as for an input that makes no request.
     failure = error instanceof CallError ? error.outcome : { kind: 'cancelled' };
-    if (error instanceof CallError) error.isOfOneInstance ||= resolver.hasOther?.(endpoint) ?? false;
+    if (error instanceof CallError)
+      error.isOfOneInstance ||= resolver.hasOther?.(endpoint, error.outcome) ?? false;
     throw error;
   } finally {
     resolver.report(endpoint, failure);

@@ -26,8 +26,8 @@ export interface Resolver {
   pick(tried: readonly Endpoint[]): Endpoint;
   /** Told once how each attempt ended; `failure` is undefined after a success. */
   report(endpoint: Endpoint, failure: Outcome | undefined): void;
-  /** Whether another endpoint is in use that has not failed since its last success. */
-  hasOther?(endpoint: Endpoint): boolean;
+  /** Whether after this failure others go on: another endpoint is in use that has not failed since its last success. */
+  hasOther?(endpoint: Endpoint, failure: Outcome): boolean;
   stop(): Promise<void>;
 }
 

@@ -1,8 +1,7 @@
 // Runs sagas: each transition is one transaction in which the row is locked, `decide` is asked, and the new
 // state, the log and what is to be sent are written together.
 import { type Database, isInfrastructureError, type Tx } from '../database/index.ts';
-import { unavailable } from '../errors/index.ts';
-import type { Envelope } from '../messaging/index.ts';
+import { type Envelope, NotThisInstance } from '../messaging/index.ts';
 import { type Logger, withSpan } from '../telemetry/index.ts';
 import { carryOut } from './carry-out.ts';
 import { begin, type Decision, decide, type SagaEvent } from './decide.ts';
@@ -83,7 +82,6 @@ function findDefinition(
   { name, version }: SagaInstance,
 ): SagaDefinition {
   const found = definitions.find((definition) => definition.name === name && definition.version === version);
-  // During a rolling deploy another instance knows it: the message waits, and no attempt is counted.
-  if (!found) throw unavailable(`Saga "${name}" version ${version} is not known to this service.`);
+  if (!found) throw new NotThisInstance(`Saga "${name}" version ${version} is not known here.`);
   return found;
 }

@@ -32,6 +32,8 @@ export const proxied: ResolverOf = (service, schemes) => {
       waiting = `waiting for the proxy of ${service}`;
       void untilReached(direct.pick([]).url, stopping.signal);
     },
+    // It has lost the instance that had the call; where it has no other one it answers 503.
+    hasOther: (_endpoint, failure) => failure.kind === 'http' && failure.status === 502,
     health: () => (waiting === undefined ? { status: 'up' } : { status: 'down', reason: waiting }),
     async stop() {
       stopping.abort();

@@ -32,3 +32,10 @@ test('it needs the address of the proxy', () => {
   const { env } = proxied('price-list', ['http', 'https']);
   assert.deepEqual(Object.keys(env), ['PRICE_LIST_URL']);
 });
+
+test('that the proxy has lost one instance is no failure of the service, that it has none is', () => {
+  const { hasOther } = proxied('alpha', ['http']);
+  const alpha = { url: new URL('http://alpha') };
+  const answered = (status: number) => hasOther?.(alpha, { kind: 'http', status, full: true });
+  assert.deepEqual([answered(502), answered(503)], [true, false]);
+});

@@ -92,8 +92,8 @@ interface Failed {
   readonly attempt: Attempt;
 }
 
-/** What grpc-js says of a call whose connection broke; no server says it. */
-const BROKEN = /^Connection dropped$|ECONNRESET|ETIMEDOUT/;
+/** What grpc-js says of a call whose connection broke, its own or that of a proxy; no server says it. */
+const BROKEN = /^Connection dropped$|ECONNRESET|ETIMEDOUT|^Received HTTP status code 502$/;
 
 /** What grpc-js and others say, with RESOURCE_EXHAUSTED, of a message over the limit: asked again it is as large. */
 const TOO_LARGE = /larger than/;

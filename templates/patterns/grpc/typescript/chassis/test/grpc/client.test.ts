@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import dns from 'node:dns/promises';
 import { once } from 'node:events';
+import { createServer as createProxy } from 'node:http2';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
@@ -197,6 +198,18 @@ test('the only connection that breaks says everything', async (t) => {
   cut();
   for (const one of made) await assert.rejects(one, { code: 'Unavailable' });
   assert.deepEqual(guard.ofOneInstance, [false, false, false, false, false]);
+});
+
+test('a proxy that has lost an instance under a call says nothing of the others', async (t) => {
+  const proxy = createProxy((_request, response) => response.writeHead(502).end());
+  proxy.listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  t.after(() => proxy.close());
+  const guard = noting();
+  const url = `grpc://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  const { notes, context } = await start(t, url, { breaker: guard });
+  await assert.rejects(notes.getNote({ id: '1' }, context), { code: 'Unavailable' });
+  assert.deepEqual(guard.ofOneInstance, [true]);
 });
 
 test('a hundred calls with 1 ms left: nothing is sent', async (t) => {

@@ -1,6 +1,11 @@
 import type { Money } from '@app/contracts/money';
+import { z } from 'zod';
 
-export type Authorization = { approved: true } | { approved: false; reason: string };
+const Authorization = z.discriminatedUnion('approved', [
+  z.object({ approved: z.literal(true) }),
+  z.object({ approved: z.literal(false), reason: z.string() }),
+]);
+export type Authorization = z.infer<typeof Authorization>;
 
 export interface CardProvider {
   /** Reserves the amount on the card. Asked again under the same key, it gives the same answer and reserves nothing. */
@@ -24,7 +29,7 @@ const standIn: CardProvider = {
 };
 
 /** Statuses that say of a request that it is one which is never done. */
-const REFUSED = [400, 402, 404, 422];
+const REFUSED = [400, 402, 422];
 
 class Refusal extends Error {
   readonly status: number;
@@ -36,22 +41,24 @@ class Refusal extends Error {
 }
 
 /** A provider with an API: POST /authorizations and /voids, with an `Idempotency-Key`. */
-function providerAt(url: string): CardProvider {
-  const post = async (path: string, { idempotencyKey, signal, ...body }: Asked): Promise<unknown> => {
+export function providerAt(url: string): CardProvider {
+  const base = url.replace(/\/$/, '');
+  const post = async (path: string, { idempotencyKey, signal, ...body }: Asked): Promise<Response> => {
     const headers = { 'content-type': 'application/json', 'idempotency-key': idempotencyKey };
-    const response = await fetch(`${url}${path}`, {
+    const response = await fetch(`${base}${path}`, {
       method: 'POST',
       headers,
       body: JSON.stringify(body),
       signal,
     });
     if (!response.ok) throw new Refusal(response.status);
-    return response.json();
+    return response;
   };
   return {
     authorize: async ({ price, ...request }) => {
       try {
-        return (await post('/authorizations', { ...request, ...price })) as Authorization;
+        const response = await post('/authorizations', { ...request, ...price });
+        return Authorization.parse(await response.json());
       } catch (error) {
         // It will never do this; whatever else it answers is no outcome, and it is asked again.
         if (error instanceof Refusal && REFUSED.includes(error.status))
@@ -60,7 +67,8 @@ function providerAt(url: string): CardProvider {
       }
     },
     void: async (request) => {
-      await post('/voids', request);
+      const response = await post('/voids', request);
+      await response.body?.cancel();
     },
   };
 }

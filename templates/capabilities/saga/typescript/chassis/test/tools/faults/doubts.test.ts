@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { doubts, untried } from '../../../tools/faults/doubts.ts';
 import type { Fault } from '../../../tools/faults/journal.ts';
+import type { ProbeResult } from '../../../tools/faults/report.ts';
 
 const killed: Fault = { target: 'broker', kind: 'killed', at: 12, inFlight: 3, by: 'chance' };
 const slow: Fault = { ...killed, kind: 'slow' };
@@ -24,14 +25,12 @@ test('every fault of chance that met nothing is named; what a probe does needs n
 });
 
 test('probes that are all left out prove nothing, and say why', () => {
-  const leftOut = {
-    ...{
-      name: 'dead-dependency',
-      proves: 'it is not called',
-      result: 'left out',
-      detail: 'no service is called',
-    },
-  } as const;
+  const leftOut: ProbeResult = {
+    name: 'dead-dependency',
+    proves: 'it is not called',
+    result: 'left out',
+    detail: 'no service is called',
+  };
   assert.deepEqual(untried([leftOut, leftOut]), [
     'Nothing was tried, which proves nothing: dead-dependency is left out, as no service is called.',
   ]);

@@ -111,7 +111,7 @@ function letterOf({ content, properties }: Message, place: { channel: string; gr
   return {
     ...place,
     id: properties.messageId ?? createHash('sha256').update(content).digest('hex'),
-    type: properties.type ?? headers.type ?? '',
+    type: headers.type ?? properties.type ?? '',
     reason: headers[`${PREFIX}reason`] ?? `broker: ${death?.reason ?? 'unknown'}`,
     attempts: Number(headers[`${PREFIX}attempts`] ?? 0),
     failedAt: headers[`${PREFIX}failed-at`] ?? diedAt,

@@ -1,5 +1,6 @@
 // A message as the broker wants it addressed. The default exchange (its name is empty) leads to the queue
 // that the routing key names; events go to the exchange with their channel's name.
+import { createHash } from 'node:crypto';
 import { toHeaders } from '../envelope.ts';
 import type { Channel, OutgoingMessage } from '../transport.ts';
 
@@ -10,6 +11,7 @@ export interface Parcel {
   readonly mandatory: boolean;
   /** Whether we declare the queue ourselves: then it can be missing for a moment only. */
   readonly declared: boolean;
+  /** AMQP's properties; of what is too long for one the headers have all. */
   readonly id: string;
   readonly type: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -25,11 +27,16 @@ export function toQueue(queue: string, { id, type, headers, body }: Content): Pa
     routingKey: queue,
     mandatory: true,
     declared: true,
-    id,
-    type,
+    id: property(id),
+    type: property(type),
     headers,
     body: Buffer.from(body),
   };
+}
+
+/** A foreign sender's header may be longer than the 255 bytes of a property. */
+function property(text: string): string {
+  return Buffer.byteLength(text) <= 255 ? text : createHash('sha256').update(text).digest('hex');
 }
 
 /** For wherever the message's channel leads; a channel that we don't know is a queue of someone else. */

@@ -39,6 +39,21 @@ suite('dead letters on RabbitMQ', { skip }, () => {
     assert.deepEqual(await listed(transport, commands.name, 1), [letter(commands.name, 'm-1')]);
   });
 
+  test('one whose id and type are longer than AMQP has room for is kept whole, and found by the id that is shown', async (t) => {
+    const { commands } = channelsFor(t);
+    const transport = await open(t, [commands]);
+    const headers = { id: 'i'.repeat(300), type: 'T'.repeat(300) };
+    await transport.deadLetter({ ...letter(commands.name, headers.id), type: headers.type, headers });
+    const [shown] = await listed(transport, commands.name, 1);
+    assert.deepEqual(shown?.headers, headers);
+    assert.equal(shown?.type, headers.type);
+    const place = { channel: commands.name, group: 'a' };
+    assert.equal(await transport.takeDeadLetter({ ...place, id: shown?.id ?? '', replay: true }), true);
+    const replayed = await raw((amqp) => amqp.get(commands.name));
+    assert.ok(replayed);
+    assert.deepEqual(replayed.properties.headers, headers);
+  });
+
   test('no more than `limit` are shown', async (t) => {
     const { commands } = channelsFor(t);
     const transport = await open(t, [commands]);
