@@ -1,7 +1,7 @@
 // What the broker must be told and the code cannot: a queue without a dead-letter exchange deletes silently
 // what reaches its delivery limit (RabbitMQ 4: 20, also where nobody has set one). AMQP shows no policies, so
 // this asks the management API: `?management=http://rabbitmq:15672` in the broker's URL, with the same user.
-import type { Channel } from '../transport.ts';
+import type { Channel, TransportOptions } from '../transport.ts';
 import { deadLetterQueueOf, queueOf } from './topology.ts';
 
 const ANSWER_MS = 5_000;
@@ -14,11 +14,16 @@ export interface PolicyCheck {
 }
 
 /** Once passed it is silent: coming back from an outage must not need the management API. */
-export function policyCheck(broker: URL): PolicyCheck {
-  let passed = !broker.searchParams.has('management');
+export function policyCheck(broker: URL, log: TransportOptions['log']): PolicyCheck {
+  let passed = false;
   let failed = false;
   const run = async (channels: readonly Channel[]) => {
     if (passed) return;
+    if (!broker.searchParams.has('management')) {
+      log.warn({}, 'BROKER_URL has no ?management=: nobody checks that queues have dead-letter exchanges');
+      passed = true;
+      return;
+    }
     const response = await askForQueues(broker);
     failed = true;
     check(await effectivePolicies(response), channels);

@@ -25,7 +25,7 @@ export const rabbitmqTransport: TransportFactory = (options) => {
   });
   const publishing = openConnection({ ...options, purpose: 'publish', begun });
   const consuming = openConnection({ ...options, purpose: 'consume', begun });
-  const policies = policyCheck(new URL(url));
+  const policies = policyCheck(new URL(url), log);
   const publisher = createPublisher({
     connection: publishing,
     log,
