@@ -1,6 +1,7 @@
 // The system's messages as an AsyncAPI 3.0 document.
 import { z } from 'zod';
 import type { MessageType } from '../contract/index.ts';
+import { CommandFailed } from './failure.ts';
 import type { Channel } from './transport.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: messages of different shapes live in one list.
@@ -37,8 +38,13 @@ const HEADERS = {
   },
 };
 
-/** The document as data. Replies are on every channel for replies, since the command says which one. */
-export function asyncApiDocument({ title, version, channels, messages }: AsyncApiOptions) {
+/**
+ * The document as data. Replies are on every channel for replies, since the command says which one; so is CommandFailed,
+ * which no contract declares: consumers of commands say it by themselves.
+ */
+export function asyncApiDocument({ title, version, channels, ...options }: AsyncApiOptions) {
+  const hasReplies = channels.some(({ kind }) => kind === 'replies');
+  const messages = hasReplies ? [...options.messages, CommandFailed] : options.messages;
   const carried = (channel: Channel) =>
     messages.filter((message) =>
       message.kind === 'reply' ? channel.kind === 'replies' : message.channel === channel.name,

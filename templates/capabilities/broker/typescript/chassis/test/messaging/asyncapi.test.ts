@@ -24,16 +24,27 @@ function resolve(reference: string): unknown {
   );
 }
 
-test('each message is on its channel; replies are on the channels for replies', () => {
+test('each message is on its channel; replies, also of a failure, are on the channels for replies', () => {
   const carried = Object.entries(document.channels).map(([name, { messages }]) => [
     name,
     Object.keys(messages),
   ]);
   assert.deepEqual(carried, [
     ['scores', ['AddPoints']],
-    ['game-replies', ['PointsAdded']],
+    ['game-replies', ['PointsAdded', 'CommandFailed']],
     ['score-events', ['ScoreChanged']],
   ]);
+});
+
+test('where nobody replies no failure is described', () => {
+  const silent = channels.filter(({ kind }) => kind !== 'replies');
+  const { components } = asyncApiDocument({
+    title: 'game',
+    version: '1.0.0',
+    channels: silent,
+    messages: [AddPoints],
+  });
+  assert.deepEqual(Object.keys(components.messages), ['AddPoints']);
 });
 
 test('every group receives what its channels carry, and every reference leads somewhere', () => {
