@@ -44,6 +44,42 @@ test.each(['orchestration', 'choreography'])(
   },
 );
 
+/** Channel of `contracts/asyncapi.json` -> the kinds of the messages on it. */
+function kindsOnChannels(input: SpecInput): Record<string, readonly string[]> {
+  const text = String(rendered(input, shipped).get('contracts/asyncapi.json')?.content);
+  const { channels, components } = JSON.parse(text) as {
+    channels: Record<string, { messages: object }>;
+    components: { messages: Record<string, { summary: string }> };
+  };
+  const kindOf = (message: string) => components.messages[message]?.summary.split(',')[0] ?? 'unknown';
+  return Object.fromEntries(
+    Object.entries(channels).map(([name, { messages }]) => [
+      name,
+      [...new Set(Object.keys(messages).map(kindOf))],
+    ]),
+  );
+}
+
+test.each([
+  ['shop', 'orders', ['inventory-events', 'order-events', 'payment-events', 'user-events']],
+  ['book-trip', 'trips', ['customer-events', 'flight-events', 'hotel-events', 'trip-events']],
+] as const)(
+  'services of a choreographed saga send each other events alone: %s',
+  (shape, fromOutside, events) => {
+    const system = shapes[shape] as SpecInput & { saga?: object };
+    const told = kindsOnChannels({ ...system, saga: { ...system.saga, style: 'choreography' } });
+    expect(told).toEqual({
+      [fromOutside]: ['command'],
+      ...Object.fromEntries(events.map((name) => [name, ['event']])),
+    });
+    const asked = Object.values(
+      kindsOnChannels({ ...system, saga: { ...system.saga, style: 'orchestration' } }),
+    );
+    expect(asked.filter(([kind]) => kind === 'command')).toHaveLength(3);
+    expect(asked.filter(([kind]) => kind === 'reply')).toHaveLength(1);
+  },
+);
+
 test('files are classed by their globs and names', () => {
   const tree = rendered({});
   const classes = [
