@@ -52,7 +52,7 @@ export interface RunningPart {
    * waits for what it needs turns.
    */
   stalled?(): string | undefined;
-  /** Too much waits to be worked off: writing requests get 503 and are to be tried again after that many seconds. */
+  /** Too much waits to be worked off: writing requests are refused, to be tried again after that many seconds. */
   overloaded?(): Overload | undefined;
   /** Answers HTTP requests other than those for health and metrics; one part of a service may have it. */
   listener?(request: IncomingMessage, response: ServerResponse): void;
