@@ -14,14 +14,14 @@ interface Row {
   created_at: Date;
 }
 
-/** Stores it as PENDING: nobody may treat it as settled until its saga has ended. */
-export async function insertTrip(tx: Tx, request: NewTrip): Promise<Trip> {
+/** Stores it as PENDING: nobody may treat it as settled until its saga has ended. Undefined where the id is taken. */
+export async function insertTrip(tx: Tx, request: NewTrip): Promise<Trip | undefined> {
   const { rows } = await tx.query<Row>(
     `INSERT INTO trips (id, customer_id)
-     VALUES ($1, $2) RETURNING *`,
+     VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING *`,
     [request.id, request.customerId],
   );
-  return toTrip(rows[0] as Row);
+  return rows[0] && toTrip(rows[0]);
 }
 
 export async function findTrip(db: Tx, id: string): Promise<Trip | undefined> {

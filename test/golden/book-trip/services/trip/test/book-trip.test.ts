@@ -6,6 +6,7 @@ import { TripApi } from '@app/contracts/trip';
 import { parts as customer } from '../../customer/src/parts.ts';
 import { parts as flight } from '../../flight/src/parts.ts';
 import { parts as hotel } from '../../hotel/src/parts.ts';
+import { bookTrip } from '../src/book-trip.ts';
 import { parts } from '../src/parts.ts';
 
 const services = [
@@ -57,4 +58,14 @@ test('a repeated request is one trip, and another one under its key is refused',
   assert.deepEqual(await service.bookTrip(request, withKey), first);
   await assert.rejects(service.bookTrip({ ...request, fail: 'another' }, withKey), { code: 'Unprocessable' });
   await settled(service, first.id);
+});
+
+test('a trip that is asked for twice by messages of two ids is one', async (t) => {
+  const { db, url } = (await testSystem(t, services)).get('trip') ?? {};
+  assert.ok(db && url);
+
+  const id = 'asked-for-twice';
+  const ask = () => db.transaction((tx) => bookTrip(tx, { id, ...request }));
+  assert.deepEqual(await ask(), await ask());
+  assert.equal((await settled(edge(url, TripApi), id)).status, 'CONFIRMED');
 });

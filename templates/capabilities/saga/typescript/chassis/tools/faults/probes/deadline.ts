@@ -1,6 +1,6 @@
 import { subject } from '../subject.ts';
 import type { Probe } from './probe.ts';
-import { eligible, expectEnd, expectSoon, killAll, letDeadlinePass, statusOf } from './scene.ts';
+import { eligible, expectEnd, expectSoon, isUndoable, killAll, letDeadlinePass, statusOf } from './scene.ts';
 
 const FIRED_MS = 15_000;
 const LIMIT_MS = 60_000;
@@ -9,6 +9,8 @@ const LIMIT_MS = 60_000;
 export const deadline: Probe = {
   name: 'deadline',
   proves: 'a saga whose participant is down turns back at its deadline',
+  // It may have been done: the saga waits for its outcome, however long that takes.
+  without: () => (isUndoable() ? undefined : 'a pivot without compensation is waited for'),
   run: async (storm) => {
     const { customers, journal } = storm;
     const { saga } = subject;

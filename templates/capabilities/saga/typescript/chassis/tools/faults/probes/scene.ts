@@ -14,6 +14,9 @@ export function eligible({ random }: Storm): Request {
   return random.pick(requests.filter(({ refusal }) => refusal === undefined));
 }
 
+/** Whether the saga can turn back once its pivot may have been done. */
+export const isUndoable = () => subject.saga.steps[subject.saga.pivot]?.undone !== undefined;
+
 /** The message that asks for it, as another system would send it. */
 export function commandFor(key: string, { body }: Request): Letter {
   const { command, key: field } = subject;

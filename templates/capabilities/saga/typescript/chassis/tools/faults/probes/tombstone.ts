@@ -2,15 +2,14 @@ import { sayAnew, withhold } from '../mail.ts';
 import { alsoNeeded, startOf } from '../starts.ts';
 import { subject } from '../subject.ts';
 import { Broken, type Probe } from './probe.ts';
-import { arrange, calm, eligible, expectEnd, letDeadlinePass } from './scene.ts';
+import { arrange, calm, eligible, expectEnd, isUndoable, letDeadlinePass } from './scene.ts';
 import { expectUndone } from './undo.ts';
 
 /** What begins a step arrives after what undoes it: it comes too late. */
 export const tombstone: Probe = {
   name: 'tombstone',
   proves: 'a step that is asked for after its compensation is not done',
-  without: () =>
-    subject.saga.steps[subject.saga.pivot]?.undone ? undefined : 'the pivot has no compensation',
+  without: () => (isUndoable() ? undefined : 'the pivot has no compensation'),
   run: async (storm) => {
     const { customers, system } = storm;
     const { saga } = subject;

@@ -2,13 +2,13 @@ import { withhold } from '../mail.ts';
 import type { Storm } from '../storm.ts';
 import { books, subject } from '../subject.ts';
 import { Broken, type Probe } from './probe.ts';
-import { arrange, calm, eligible, expectEnd, letDeadlinePass } from './scene.ts';
+import { arrange, calm, eligible, expectEnd, isUndoable, letDeadlinePass } from './scene.ts';
 
 /** The answer to a compensation is late, so it is asked for again: it must be done once. */
 export const undo: Probe = {
   name: 'undo',
   proves: 'a compensation that is asked for twice is done once',
-  without: () => (pivot().undone ? undefined : 'the pivot has no compensation'),
+  without: () => (isUndoable() ? undefined : 'the pivot has no compensation'),
   run: async (storm) => {
     const { customers, system } = storm;
     const { service, succeeded, undone } = pivot();
