@@ -15,6 +15,8 @@ export interface TestedService {
   /** Folder below `services/`. */
   readonly name: string;
   readonly parts: readonly Part[];
+  /** Variables in place of those that it is given here. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface StartedService {
@@ -23,6 +25,7 @@ export interface StartedService {
   /** Where its health is asked for. */
   readonly http: string;
   readonly db: Database;
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /**
@@ -40,27 +43,29 @@ export async function testSystem(
   const scope: Test = { after: (cleanup) => void cleanups.push(cleanup) };
   const bus = await testDatabase(scope, { folders: [] });
   const started = new Map<string, StartedService>();
-  for (const { name, parts } of services) {
+  for (const { name, parts, env: own } of services) {
     const db = await testDatabase(scope, { folders: [] });
     const urls = [...started].map(([other, { url }]) => [`${envName(other)}_URL`, url]);
+    const env = {
+      ...Object.fromEntries(urls),
+      ...Object.fromEntries(embedded.map((variable) => [variable, bus.url])),
+      DATABASE_URL: db.url,
+      ...Object.fromEntries(protocols.map(({ port }) => [port, '0'])),
+      PORT: '0',
+      LOG_LEVEL: 'error',
+      ...own,
+    };
     const service = await startService({
       name,
       parts,
       migrations: [join(ROOT, 'services', name, 'migrations')].filter((folder) => existsSync(folder)),
-      env: {
-        ...Object.fromEntries(urls),
-        ...Object.fromEntries(embedded.map((variable) => [variable, bus.url])),
-        DATABASE_URL: db.url,
-        ...Object.fromEntries(protocols.map(({ port }) => [port, '0'])),
-        PORT: '0',
-        LOG_LEVEL: 'error',
-      },
+      env,
     });
     cleanups.push(service.stop);
     const [{ scheme }] = protocols;
     const edge = service.edges.find((one) => one.scheme === scheme);
     const http = `http://127.0.0.1:${service.port}`;
-    started.set(name, { url: `${scheme}://127.0.0.1:${edge?.port}`, http, db });
+    started.set(name, { url: `${scheme}://127.0.0.1:${edge?.port}`, http, db, env });
   }
   const { name = '' } = services.at(-1) ?? {};
   await until(() => isWhole(started.get(name)), {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { openDatabase } from '@app/chassis/database';
 import { type EdgeClient, edge } from '@app/chassis/edge';
 import { testSystem, until } from '@app/chassis/testing';
 import { InventoryApi } from '@app/contracts/inventory';
@@ -22,6 +23,7 @@ async function started(t: TestContext) {
   const system = await testSystem(t, services);
   return {
     db: system.get('order')?.db,
+    bus: system.get('order')?.env.BROKER_URL ?? '',
     orders: edge(system.get('order')?.url, OrderApi),
     stock: edge(system.get('inventory')?.url, InventoryApi),
     payments: edge(system.get('payment')?.url, PaymentApi),
@@ -107,4 +109,33 @@ test('a repeated request is one order, another one under its key is refused, an 
   await assert.rejects(orders.placeOrder(nobody, { idempotencyKey: 'another-key' }), unprocessable);
   await settled(orders, first.id);
   assert.equal((await db?.query('SELECT FROM orders'))?.rowCount, 1);
+});
+
+test('a bare message of another system places an order for one piece; delivered twice it is one order', async (t) => {
+  const { orders, stock, db, bus } = await started(t);
+  const broker = openDatabase({ url: bus, max: 1 });
+  const deliver = async (body: string) => {
+    await broker.query('SELECT send($1, $2)', ['orders', body]);
+    const waiting = "SELECT FROM delivery WHERE channel = 'orders'";
+    const isHandled = async () => (await broker.query(waiting)).rowCount === 0;
+    await until(isHandled, { limitMs: 20_000, what: 'it is handled' });
+  };
+  try {
+    await deliver('{"order_id":"12345","item":"antique"}');
+    const { userId, item, quantity, status } = await settled(orders, '12345');
+    const expected = { userId: '1', item: 'antique', quantity: 1, status: 'CONFIRMED' };
+    assert.deepEqual({ userId, item, quantity, status }, expected);
+
+    await deliver('{ "item": "antique", "order_id": "12345" }');
+    // As if it came when its first delivery has long been forgotten.
+    await db?.query('DELETE FROM inbox');
+    await deliver('{"order_id":"12345","item":"antique"}');
+
+    assert.deepEqual((await db?.query('SELECT id FROM orders'))?.rows, [{ id: '12345' }]);
+    assert.deepEqual((await db?.query('SELECT key FROM saga'))?.rows, [{ key: '12345' }]);
+    assert.equal((await broker.query('SELECT FROM dead_letter')).rowCount, 0);
+    assert.deepEqual(await antiquesAtRest(stock), { available: 0, held: 0, sold: 1 });
+  } finally {
+    await broker.close();
+  }
 });
