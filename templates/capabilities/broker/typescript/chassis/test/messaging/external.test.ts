@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Duration } from '@app/chassis/config';
 import { command, reply } from '@app/chassis/contract';
 import type { Database } from '@app/chassis/database';
 import { type CallingHandler, calls, declareDestinations, PermanentError } from '@app/chassis/messaging';
@@ -45,7 +46,11 @@ type Parcels = ReturnType<typeof parcelService>;
 type Point = 'before' | 'call' | 'answer' | 'after';
 
 /** Sends and recalls prizes; `at` is called at each point of sending one, and may throw. */
-function prizes(parcels: Parcels, at: (point: Point) => void | Promise<void> = () => {}) {
+function prizes(
+  parcels: Parcels,
+  at: (point: Point) => void | Promise<void> = () => {},
+  deadline: Duration = '1s',
+) {
   const send = calls(SendPrize, {
     before: async ({ player }, { tx }) => {
       await tx.query("INSERT INTO prize VALUES ($1, 'PENDING') ON CONFLICT DO NOTHING", [player]);
@@ -62,7 +67,7 @@ function prizes(parcels: Parcels, at: (point: Point) => void | Promise<void> = (
       await at('after');
       return PrizeSent({ player });
     },
-    deadline: '1s',
+    deadline,
   });
   const recall = calls(RecallPrize, {
     before: async ({ player }, { tx }) => {
@@ -155,29 +160,55 @@ test('a compensation that comes while the outcome is in doubt is remembered and 
   assert.equal(parcels.asked.at(-1), 'recall ann');
 });
 
-test('a slow provider holds no transaction, and one without an answer is asked again', async (t) => {
+test('a slow provider holds no transaction', async (t) => {
   const db = await prizeDatabase(t);
-  const parcels = parcelService();
-  let calling = 0;
-  const handlers = prizes(parcels, async (point) => {
-    if (point === 'call' && ++calling === 1) await new Promise(() => {}); // Never answers.
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
   });
-  const { command, start } = service(db, handlers);
+  let isCalling = false;
+  const slowly = async (point: Point) => {
+    if (point !== 'call') return;
+    isCalling = true;
+    await released;
+  };
+  const { command, start } = service(db, prizes(parcelService(), slowly, '1m'));
   const worker = start();
   try {
     await command('SendPrize');
-    await until(() => calling === 1, { limitMs: 5_000, what: 'a call under way' });
-    // The call still waits. Other workers look for calls at times, in transactions that end at once.
+    await until(() => isCalling, { limitMs: 5_000, what: 'a call under way' });
+    // Other workers look for calls at times, in transactions that end at once.
     const held = `SELECT FROM pg_stat_activity
       WHERE datname = current_database() AND xact_start IS NOT NULL AND pid <> pg_backend_pid()`;
     await until(async () => (await db.query(held)).rowCount === 0, {
       limitMs: 5_000,
       what: 'the end of every transaction',
     });
+    assert.deepEqual(await answers(db), []);
+    release();
+    await until(async () => (await answers(db)).length > 0, { limitMs: 10_000, what: 'an answer' });
+  } finally {
+    release();
+    await worker.stop();
+  }
+  assert.deepEqual(await answers(db), ['PrizeSent']);
+});
+
+test('a provider that never answers is asked again', async (t) => {
+  const db = await prizeDatabase(t);
+  let calling = 0;
+  const handlers = prizes(parcelService(), async (point) => {
+    if (point === 'call' && ++calling === 1) await new Promise(() => {});
+  });
+  const { command, start } = service(db, handlers);
+  const worker = start();
+  try {
+    await command('SendPrize');
     await until(async () => (await answers(db)).length > 0, { limitMs: 10_000, what: 'an answer' });
   } finally {
     await worker.stop();
   }
+  assert.equal(calling, 2);
   assert.deepEqual(await answers(db), ['PrizeSent']);
 });
 
