@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Database, openDatabase } from '@app/chassis/database';
-import { CommandFailed, enqueue, handles, type Transport } from '@app/chassis/messaging';
+import {
+  type Channel,
+  CommandFailed,
+  enqueue,
+  handles,
+  PermanentError,
+  type Transport,
+} from '@app/chassis/messaging';
 import { silentLogger } from '@app/chassis/telemetry';
 import { until } from '@app/chassis/testing';
 import { postgresTransport } from '../../src/messaging/postgres/index.ts';
@@ -101,7 +108,7 @@ test('a message that keeps failing ends in the dead letters; its neighbours and 
   }
 });
 
-test('a dead letter that is replayed twice has one effect, in its own group only', async (t) => {
+test('a dead letter that is put there and replayed twice has one effect', async (t) => {
   const [score, bus] = [await serviceDatabase(t), await busDatabase(t)];
   const service = await startService({
     service: 'score',
@@ -126,6 +133,82 @@ test('a dead letter that is replayed twice has one effect, in its own group only
     assert.equal(await pointsOf(score), 7);
   } finally {
     await service.stop();
+  }
+});
+
+test('an event that failed for good in one of two groups, replayed twice: one effect in that group, none in the other', async (t) => {
+  const [game, board, bus] = [await serviceDatabase(t), await serviceDatabase(t), await busDatabase(t)];
+  const groups = ['game-processor', 'board-processor'];
+  const shared: Channel[] = [{ name: 'score-events', kind: 'events', groups }];
+  let broken = true;
+  const counting = (isBroken: () => boolean) =>
+    handles(ScoreChanged, async ({ player, points }, { tx }) => {
+      if (isBroken()) throw new PermanentError('cannot count');
+      await tx.query('INSERT INTO score (player, points) VALUES ($1, $2)', [player, points]);
+    });
+  const common = { brokerUrl: bus.url, channels: shared };
+  const services = [
+    await startService({ ...common, service: 'game', db: game, handlers: [counting(() => broken)] }),
+    await startService({ ...common, service: 'board', db: board, handlers: [counting(() => false)] }),
+  ];
+  const events = { channel: 'score-events', group: 'game-processor' };
+  const isHandled = async () =>
+    (await bus.query("SELECT FROM delivery WHERE channel = 'score-events'")).rowCount === 0;
+  const handled = { limitMs: 5_000, what: 'all handled' };
+  try {
+    const changed = ScoreChanged({ player: 'ann', points: 7 }, { aggregateVersion: 1 });
+    await game.transaction((tx) => enqueue(tx, changed, {}));
+    await administer(bus.url, async (transport) => {
+      const letters = () => transport.listDeadLetters({ ...events, limit: 10 });
+      await until(async () => (await letters()).length > 0, { limitMs: 5_000, what: 'the dead letter' });
+      await until(isHandled, handled);
+      assert.deepEqual([await pointsOf(game), await pointsOf(board)], [0, 7]);
+
+      broken = false;
+      // Else the other group would hide a replay that reached it.
+      await board.query('DELETE FROM inbox');
+      const [letter] = await letters();
+      assert.ok(letter);
+      for (const _ of [1, 2]) {
+        await transport.deadLetter(letter); // The second time it is there again.
+        assert.equal(await transport.takeDeadLetter({ ...events, id: letter.id, replay: true }), true);
+        await until(isHandled, handled);
+      }
+    });
+    assert.deepEqual([await pointsOf(game), await pointsOf(board)], [7, 7]);
+  } finally {
+    await Promise.all(services.map((service) => service.stop()));
+  }
+});
+
+test('events that were published before their reader was ever started are handled', async (t) => {
+  const [game, score, bus] = [await serviceDatabase(t), await serviceDatabase(t), await busDatabase(t)];
+  const sender = await startService({
+    service: 'score',
+    db: score,
+    brokerUrl: bus.url,
+    handlers: [addPoints],
+  });
+  const services = [sender];
+  try {
+    const events = Array.from({ length: 100 }, (_, i) =>
+      ScoreChanged({ player: 'ann', points: 1 }, { aggregateVersion: i + 1 }),
+    );
+    await score.transaction((tx) => enqueue(tx, events, {}));
+    const waiting = 'SELECT FROM outbox WHERE published_at IS NULL';
+    await until(async () => (await score.query(waiting)).rowCount === 0, {
+      limitMs: 5_000,
+      what: 'an empty outbox',
+    });
+    const versions: (number | undefined)[] = [];
+    const hears = [
+      handles(PointsAdded, async () => {}),
+      handles(ScoreChanged, async (_, { envelope }) => void versions.push(envelope.aggregateVersion)),
+    ];
+    services.push(await startService({ service: 'game', db: game, brokerUrl: bus.url, handlers: hears }));
+    await until(() => new Set(versions).size === 100, { limitMs: 10_000, what: '100 events' });
+  } finally {
+    await Promise.all(services.map((service) => service.stop()));
   }
 });
 

@@ -57,6 +57,8 @@ export async function serviceDatabase(t: Test): Promise<Database> {
 export const busDatabase = (t: Test): Promise<Database> => testDatabase(t, { folders: [migrations('bus')] });
 
 interface ServiceOptions extends Omit<MessagingOptions, 'channels'> {
+  /** Those of the scoreboard by default. */
+  readonly channels?: readonly Channel[];
   readonly service: string;
   readonly db: Database;
   readonly brokerUrl: string;
