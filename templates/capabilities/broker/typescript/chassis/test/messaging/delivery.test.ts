@@ -9,7 +9,7 @@ import {
   PermanentError,
   type Transport,
 } from '@app/chassis/messaging';
-import { silentLogger } from '@app/chassis/telemetry';
+import { currentTraceparent, silentLogger, withSpan } from '@app/chassis/telemetry';
 import { until } from '@app/chassis/testing';
 import { postgresTransport } from '../../src/messaging/postgres/index.ts';
 import { cuttable } from './outage.ts';
@@ -63,6 +63,38 @@ test('a command is handled, and its sender hears the reply and the event', async
     assert.deepEqual(heard.sort(), ['added 3', 'version 3']);
     assert.equal(await pointsOf(score), 3);
     await until(async () => (await count(bus, 'delivery')) === 0, { limitMs: 5_000, what: 'an empty queue' });
+  } finally {
+    await Promise.all(services.map((service) => service.stop()));
+  }
+});
+
+test('a message, its handler and the reply are in the trace of what sent it', async (t) => {
+  const [game, score, bus] = [await serviceDatabase(t), await serviceDatabase(t), await busDatabase(t)];
+  const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
+  const traces: Record<string, string | undefined> = {};
+  const note = (at: string) => {
+    traces[at] = currentTraceparent()?.slice(3, 35);
+  };
+  const noting = handles(AddPoints, async (data, context) => {
+    note('handler');
+    return addPoints.handle(data, context);
+  });
+  const hears = [
+    handles(PointsAdded, async () => note('reply')),
+    handles(ScoreChanged, async () => note('event')),
+  ];
+  const services = [
+    await startService({ service: 'game', db: game, brokerUrl: bus.url, handlers: hears }),
+    await startService({ service: 'score', db: score, brokerUrl: bus.url, handlers: [noting] }),
+  ];
+  try {
+    const traceparent = `00-${trace}-00f067aa0ba902b7-01`;
+    await withSpan('play', { traceparent }, () => send(game, 'ann', 3));
+    const { rows } = await game.query('SELECT traceparent FROM outbox');
+    assert.equal(rows[0]?.traceparent.slice(0, 36), `00-${trace}-`);
+    await until(() => traces.reply && traces.event, { limitMs: 5_000, what: 'reply and event' });
+
+    assert.deepEqual(traces, { handler: trace, reply: trace, event: trace });
   } finally {
     await Promise.all(services.map((service) => service.stop()));
   }

@@ -107,3 +107,30 @@ test('while the broker is away the service is degraded, takes on messages up to 
     way.cut();
   }
 });
+
+test('while a message has waited for longer than its limit the service takes on no more', async (t) => {
+  const [db, bus] = [await serviceDatabase(t), await busDatabase(t)];
+  const way = await cuttable(bus.url);
+  const env = { OUTBOX_MAX_AGE: '1h' };
+  const service = await startService({
+    service: 'score',
+    db,
+    brokerUrl: way.url,
+    handlers: [addPoints],
+    env,
+  });
+  const waitedFor = (age: string) =>
+    db.query('UPDATE outbox SET created_at = clock_timestamp() - $1::interval', [age]);
+  try {
+    way.cut();
+    await db.transaction((tx) => enqueue(tx, AddPoints({ player: 'ann', points: 1 }), {}));
+    await waitedFor('61 minutes');
+    await until(() => service.overloaded?.(), { limitMs: 10_000, what: 'the overload' });
+    assert.deepEqual(service.overloaded?.(), { retryAfter: 30 });
+    await waitedFor('50 minutes');
+    await until(() => !service.overloaded?.(), { limitMs: 10_000, what: 'the end of the overload' });
+  } finally {
+    await service.stop();
+    way.cut();
+  }
+});
