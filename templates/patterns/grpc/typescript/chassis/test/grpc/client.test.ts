@@ -10,6 +10,7 @@ import { writeDetails } from '../../src/grpc/details.ts';
 import { grpc } from '../../src/grpc/index.ts';
 import { protoOf } from '../../src/grpc/proto.ts';
 import { CallError, type CallGuard, calls, client, type Outcome, type Policy } from '../../src/rpc/index.ts';
+import { withSpan } from '../../src/telemetry/index.ts';
 import { deadAddress, hostFor, inTurn, until } from '../rpc/fixture.ts';
 import { NoteApi, protos } from './notes.ts';
 
@@ -224,14 +225,24 @@ test('a hundred calls with 1 ms left: nothing is sent', async (t) => {
   assert.deepEqual(guard.outcomes, []);
 });
 
-test('the remaining time and the trace go with the call', async (t) => {
-  const server = await listen(t);
-  const { notes, context } = await start(t, server.address, { deadline: '900ms' });
-  await notes.getNote({ id: '1' }, context);
-  const [call] = server.calls;
-  const left = Number(call?.getDeadline()) - Date.now();
-  assert.ok(left > 0 && left <= 900, `${left} ms`);
-  assert.match(String(call?.metadata.get('traceparent')[0]), /^00-[0-9a-f]{32}-/);
+test('what is left of the time and the trace go with the call', async (t) => {
+  const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
+  let left = Number.NaN;
+  const server = await listen(t, (call, done) => {
+    left = Number(call.getDeadline()) - Date.now();
+    answerOne(call, done);
+  });
+  const { notes, context } = await start(t, server.address, { deadline: '1m' });
+  const begin = performance.now();
+  await until(() => performance.now() >= begin + 200, 'work takes 200 ms');
+  const traceparent = `00-${trace}-00f067aa0ba902b7-01`;
+  await withSpan('work', { traceparent }, () =>
+    notes.getNote({ id: '1' }, { ...context, deadline: begin + 10_000 }),
+  );
+  // The clocks of the two ends count whole milliseconds.
+  assert.ok(left > 0 && left <= 9_810, `${left} ms`);
+  const [sent] = server.calls[0]?.metadata.get('traceparent') ?? [];
+  assert.match(String(sent), new RegExp(`^00-${trace}-[0-9a-f]{16}-01$`));
 });
 
 test('a request over 1 MB is refused here, and neither sent nor repeated', async (t) => {

@@ -6,7 +6,7 @@ import type { Database } from '@app/chassis/database';
 import { notFound } from '@app/chassis/errors';
 import { type Part, startService } from '@app/chassis/lifecycle';
 import { type Test, testDatabase } from '@app/chassis/testing';
-import { type ClientReadableStream, credentials, loadPackageDefinition } from '@grpc/grpc-js';
+import { type ClientReadableStream, credentials, loadPackageDefinition, type Metadata } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { protoPath } from 'grpc-health-check';
 import { z } from 'zod';
@@ -128,15 +128,12 @@ interface Options {
   readonly deadline?: number;
 }
 
-type Unary = (
-  request: object,
-  options: Options,
-  done: (error: Error | null, answer: unknown) => void,
-) => unknown;
+type Done = (error: Error | null, answer: unknown) => void;
+type Unary = (request: object, options: Options, done: Done) => unknown;
 
 /** The service as a client sees it that knows nothing but the proto. */
 export interface BareClient {
-  getNote: Unary;
+  getNote: Unary & ((request: object, metadata: Metadata, options: Options, done: Done) => unknown);
   addNote: Unary;
   listNotes(request: object, options?: Options): ClientReadableStream<Note>;
   watchNote(request: object, options?: Options): ClientReadableStream<Note>;

@@ -3,8 +3,15 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { ServiceError } from '@app/chassis/errors';
 import type { Part } from '@app/chassis/lifecycle';
+import { currentTraceparent } from '@app/chassis/telemetry';
 import { until } from '@app/chassis/testing';
-import { type Client, connectivityState, type ServiceError as RpcError, status } from '@grpc/grpc-js';
+import {
+  type Client,
+  connectivityState,
+  Metadata,
+  type ServiceError as RpcError,
+  status,
+} from '@grpc/grpc-js';
 import { DETAILS_KEY, readDetails } from '../../src/grpc/details.ts';
 import type { Check } from '../../src/grpc/index.ts';
 import { all, ask, bareClient, type Handlers, type Note, next, serving, watchHealth } from './notes.ts';
@@ -57,6 +64,21 @@ test('a call without a deadline has one of ten seconds, another the time that it
     const [without = 0, own = 0] = left;
     assert.ok(without > 5_000 && without <= 10_000, `${without} ms`);
     assert.ok(own <= 5_000, `${own} ms`);
+  });
+});
+
+test('a handler works in the trace of its call', (t) => {
+  const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
+  let current: string | undefined;
+  const get = async () => {
+    current = currentTraceparent();
+    return note(1);
+  };
+  return serving(t, { handlers: { get } }, async ({ client }) => {
+    const metadata = new Metadata();
+    metadata.set('traceparent', `00-${trace}-00f067aa0ba902b7-01`);
+    await new Promise((resolve) => client.getNote({ id: '1' }, metadata, {}, resolve));
+    assert.equal(current?.slice(3, 35), trace);
   });
 });
 

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { ServiceError } from '../../../src/errors/index.ts';
 import { rest } from '../../../src/http/index.ts';
 import { calls, client } from '../../../src/rpc/index.ts';
+import { withSpan } from '../../../src/telemetry/index.ts';
 import { answerOne, hostFor, ItemApi, json, listen, start } from './items.ts';
 
 test('sends path parameters, query and body, and gets typed answers', async (t) => {
@@ -122,6 +123,19 @@ test('calls share one connection, which stop closes', async (t) => {
   await running.stop?.();
   await closed;
   assert.ok(performance.now() - startedAt < 1_000, 'it was closed when it had idled long enough');
+});
+
+test('a call is in the trace of the work that it is part of', async (t) => {
+  const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
+  let sent: unknown;
+  const server = await listen(t, (request, response) => {
+    sent = request.headers.traceparent;
+    answerOne(request, response);
+  });
+  const { items, context } = await start(t, server.url);
+  const traceparent = `00-${trace}-00f067aa0ba902b7-01`;
+  await withSpan('work', { traceparent }, () => items.getItem({ id: '1' }, context));
+  assert.match(String(sent), new RegExp(`^00-${trace}-[0-9a-f]{16}-01$`));
 });
 
 test('a call is measured with its result', async (t) => {

@@ -38,6 +38,20 @@ test('one attempt is told its own timeout, not the whole deadline', async (t) =>
   assert.equal(told, '300');
 });
 
+test('a second attempt is told what the first has left of the deadline', async (t) => {
+  const told: number[] = [];
+  const server = await listen(t, (request, response) => {
+    told.push(Number(remaining(request)));
+    if (told.length > 1) answerOne(request, response);
+  });
+  const policy = { deadline: '3s', timeout: '2s', retry: { attempts: 2 } } as const;
+  const { items, context } = await start(t, server.url, policy);
+  await items.getItem({ id: '1' }, context);
+  const [first = 0, second = 0] = told;
+  assert.equal(first, 2_000);
+  assert.ok(second > 0 && second <= 1_000, `${second} ms`);
+});
+
 test('with 1 ms left nothing is sent', async (t) => {
   const server = await listen(t);
   const { items, context } = await start(t, server.url);
