@@ -26,7 +26,6 @@ test('a topic that is missing makes the service unready, and /readyz names it', 
     parts: [messaging({ channels, handlers: [addPoints] })],
     env: { DATABASE_URL: db.url, PORT: '0', BROKER_URL: 'kafka://127.0.0.1:1', LOG_LEVEL: 'error' },
   });
-
   const told = async () => {
     const response = await fetch(`http://127.0.0.1:${service.port}/readyz`);
     const { checks } = (await response.json()) as { checks: { messaging: { reason?: string } } };
