@@ -1,5 +1,5 @@
-import { lstatSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, lstatSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { UserError, type UserErrorOptions } from '../errors.ts';
 import { ioError } from '../io-error.ts';
 import { lockPath } from '../state/lock.ts';
@@ -9,7 +9,8 @@ const allowed = new Set(['.git', '.gitattributes', 'LICENSE', '.idea', '.vscode'
 
 /**
  * Refuses a folder that a new system cannot be made in. Call `recover` before.
- * @throws UserError (code 5) that names the content that is in the way
+ * @throws UserError: code 5 that names the content that is in the way, or what is on its path and no folder; 1 where
+ *   nothing may be written
  */
 export function requireFreeTarget(root: string): void {
   const others = contentOf(root).filter((name) => !allowed.has(name));
@@ -27,6 +28,21 @@ export function requireFreeTarget(root: string): void {
       files: others.map((path) => ({ path, reason: 'is there already' })),
     });
   }
+  requireWritable(root);
+}
+
+/** What the operating system tells only of an attempt, such as a full disk, is left to the writing. */
+function requireWritable(root: string): void {
+  try {
+    accessSync(firstThere(root), constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw ioError(error, `write to "${root}"`);
+  }
+}
+
+/** The path, or the nearest above it that is there. */
+function firstThere(path: string): string {
+  return lstatSync(path, { throwIfNoEntry: false }) ? path : firstThere(dirname(path));
 }
 
 /** The names in the folder; none where it is missing. */

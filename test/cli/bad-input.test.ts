@@ -10,7 +10,7 @@ interface BadInput {
   /** stderr without its mark: the sentence, and the hint below it. `ROOT` stands for the folder. */
   readonly says: readonly [sentence: string, hint?: string];
   /** What the folder holds before, and after. */
-  readonly files?: Readonly<Record<string, string>>;
+  readonly files?: Parameters<typeof fill>[1];
   readonly input?: string;
 }
 
@@ -207,6 +207,13 @@ const targets: readonly BadInput[] = [
     files: { notes: 'mine\n' },
     code: 5,
     says: ['Cannot write to "ROOT/notes/shop": a part of its path is not a folder'],
+  },
+  {
+    what: 'a parent that is a link to nothing',
+    args: ['gone/shop'],
+    files: { gone: { link: 'nowhere' } },
+    code: 1,
+    says: ['Cannot write to "ROOT/gone/shop": a part of its path is missing'],
   },
 ];
 

@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -24,9 +24,14 @@ interface Started {
   readonly ended: Promise<{ readonly code: number; readonly output: string }>;
 }
 
-/** Starts a process whose stdin stays open until the test closes it. */
-function start(command: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
+/** Starts a process whose stdin stays open until the test closes it, in a folder with these rights. */
+function start(
+  command: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  rights = 0o700,
+): Started {
   const cwd = emptyFolder();
+  chmodSync(cwd, rights);
   const { CI: _ci, FORCE_COLOR: _force, ...inherited } = process.env;
   const child = spawn(process.execPath, command, {
     cwd,
@@ -120,6 +125,69 @@ describe('at a prompt', () => {
     expect(output).toContain('✔ What carries messages between services? None\n');
     expect(code).toBe(0);
     expect(readFileSync(join(cwd, 'shop/msvc.yaml'), 'utf8')).toContain('broker: none');
+  });
+});
+
+describe('while it writes', () => {
+  /** Stops before the hundredth file until something comes on stdin. */
+  const stopAtFile = preload(`
+    import fs from 'node:fs';
+    import { syncBuiltinESMExports } from 'node:module';
+    const { writeFileSync } = fs;
+    const cell = new Int32Array(new SharedArrayBuffer(4));
+    const isTold = () => {
+      try {
+        return fs.readSync(0, Buffer.alloc(1)) > 0;
+      } catch {
+        return false;
+      }
+    };
+    let count = 0;
+    fs.writeFileSync = (...args) => {
+      count += 1;
+      if (count === 100) {
+        fs.writeSync(2, 'Stopped at a file');
+        while (!isTold()) Atomics.wait(cell, 0, 0, 10);
+        fs.writeSync(2, '\\n');
+      }
+      return writeFileSync(...args);
+    };
+    syncBuiltinESMExports();
+  `);
+
+  it.each([
+    ['SIGHUP', 129, 'shop'],
+    ['SIGINT', 130, 'shop'],
+    ['SIGTERM', 143, 'shop'],
+    ['SIGINT', 130, '.'],
+  ] as const)('%s ends with %i and leaves nothing in %s', async (signal, expected, folder) => {
+    const { child, cwd, says, ended } = start([...stopAtFile, bin, folder, '--yes', ...filesOnly]);
+    await says('Stopped at a file');
+    expect(Object.keys(snapshot(cwd) ?? {}).length).toBeGreaterThan(50);
+    child.kill(signal);
+    child.stdin.write('.');
+    const { code, output } = await ended;
+    expect(output).toMatch(
+      /^✔ Planned 4 services [\d.]+ m?s\nStopped at a file\n✖ Interrupted: nothing was written\n$/,
+    );
+    expect(code).toBe(expected);
+    expect(snapshot(cwd)).toEqual({});
+  });
+});
+
+describe.runIf(process.getuid)('a folder that may not be written to', () => {
+  /** Nothing is forbidden to root. */
+  const asNobody = preload(`if (process.getuid() === 0) process.setuid(65534);`);
+
+  it.each(['shop', 'a/shop', '.'])('is refused before anything is planned: %s', async (folder) => {
+    const { child, cwd, ended } = start([...asNobody, bin, folder, '--yes', ...filesOnly], {}, 0o555);
+    let results = '';
+    child.stdout.on('data', (chunk) => (results += chunk));
+    const { code, output } = await ended;
+    expect(output).toBe(`✖ Cannot write to "${resolve(cwd, folder)}": permission denied\n`);
+    expect(results).toBe('');
+    expect(code).toBe(1);
+    expect(snapshot(cwd)).toEqual({});
   });
 });
 
