@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { indexOf } from '../../src/catalog/catalog.ts';
-import { offeredGroups } from '../../src/spec/groups.ts';
+import { choicesOf, chosenValue, offeredGroups } from '../../src/spec/groups.ts';
+import { settleSpec } from '../../src/spec/settle.ts';
 import { shipped } from '../catalogs.ts';
 import { identity } from '../identity.ts';
 import { emptyFolder } from '../lifecycle/folder.ts';
@@ -108,6 +109,27 @@ describe('at a prompt', () => {
       code: expected,
       output: expect.stringContaining('✖ Interrupted: nothing was written\n'),
     });
+  });
+
+  it('each choice shows when to use it and what it costs, while it is the marked one', async () => {
+    const wide = preload(`Object.defineProperty(process.stdout, 'columns', { value: 200 });`);
+    const { child, says, ended } = start([...asTerminal, ...wide, bin, 'shop', '--dry-run']);
+    await says('Which services does it have?');
+    child.stdin.write('\r');
+    const index = indexOf(shipped);
+    for (const group of offeredGroups(index)) {
+      await says(group.question);
+      const choices = choicesOf(group, index);
+      const standard = chosenValue(group, settleSpec({}, index));
+      const first = choices.findIndex(({ value }) => value === standard);
+      for (const { when, cost } of [...choices.slice(first), ...choices.slice(0, first)]) {
+        await says(`When: ${when}.`);
+        await says(`Cost: ${cost}.`);
+        child.stdin.write('\u001b[B');
+      }
+      child.stdin.write('\r');
+    }
+    expect((await ended).code).toBe(0);
   });
 
   it('the answers make the system', async () => {

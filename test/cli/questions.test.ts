@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { CatalogIndex } from '../../src/catalog/catalog.ts';
+import { type CatalogIndex, indexOf } from '../../src/catalog/catalog.ts';
 import { back, type Prompter } from '../../src/cli/prompter.ts';
 import { type Answers, askAll } from '../../src/cli/questions.ts';
 import { UserError } from '../../src/errors.ts';
+import { choicesOf, offeredGroups } from '../../src/spec/groups.ts';
 import { settleSpec } from '../../src/spec/settle.ts';
+import { shipped } from '../catalogs.ts';
 import { catalog } from './command.ts';
 
 type Answer = string | typeof back;
@@ -14,12 +16,19 @@ interface Asked {
   readonly options?: readonly string[];
 }
 
+/** A choice and what is shown below it. */
+interface Described {
+  readonly value: string;
+  readonly description: readonly string[];
+}
+
 /** Gives the answers in turn, then the default to every question; tells what was asked. */
 async function interview(
   script: readonly Answer[],
   { start = {}, index = catalog }: { start?: Answers['input']; index?: CatalogIndex } = {},
 ) {
   const asked: Asked[] = [];
+  const described: Described[] = [];
   const left = [...script];
   const next = (standard: string) => left.shift() ?? standard;
   const prompter: Prompter = {
@@ -33,6 +42,7 @@ async function interview(
     },
     async select({ message, standard, options }) {
       asked.push({ message, standard, options: options.map(({ value }) => value) });
+      described.push(...options.map(({ value, description }) => ({ value, description })));
       return next(standard);
     },
   };
@@ -41,7 +51,7 @@ async function interview(
     return { directory, input: { ...input, name: directory } };
   };
   const answers = await askAll({ directory: undefined, input: start }, { catalog: index, prompter, take });
-  return { asked, answers, spec: settleSpec(answers.input, index) };
+  return { asked, described, answers, spec: settleSpec(answers.input, index) };
 }
 
 const messages = {
@@ -65,6 +75,18 @@ describe('the questions', () => {
       { message: messages.breaker, standard: 'circuit-breaker', options: ['circuit-breaker', 'none'] },
     ]);
     expect(spec).toEqual(settleSpec({}, catalog));
+  });
+
+  it('say in one line each when to use a choice, and what it costs', async () => {
+    const index = indexOf(shipped);
+    const { described } = await interview([], { index });
+    const wanted = offeredGroups(index).flatMap((group) => choicesOf(group, index));
+    expect(described).toEqual(
+      wanted.map(({ value, when, cost }) => ({ value, description: [`When: ${when}.`, `Cost: ${cost}.`] })),
+    );
+    for (const line of described.flatMap(({ description }) => description)) {
+      expect(line).toMatch(/^(?:When|Cost): \S.{8,100}\S\.$/);
+    }
   });
 
   it('leave out what flags have said', async () => {
