@@ -9,11 +9,12 @@ import { prepareNew } from '../src/run.ts';
 import { settleSpec } from '../src/spec/settle.ts';
 import { shipped } from './catalogs.ts';
 import { catalog, createMsvc } from './cli/command.ts';
-import { emptyFolder } from './lifecycle/folder.ts';
+import { emptyFolder, fill } from './lifecycle/folder.ts';
 import { toolVersion } from './systems.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const documents = readdirSync(root).filter((file) => file.endsWith('.md'));
+const json = 'docs/json.md';
+const documents = [...readdirSync(root).filter((file) => file.endsWith('.md')), json];
 
 /** What `--help` of a command prints, read once. */
 const helps = new Map<string, Promise<string>>();
@@ -70,4 +71,44 @@ test('the picture of a session in README.md has as many files as it makes', () =
   const { changes } = prepareNew(settleSpec({}, indexOf(shipped)), options).changes;
   const told = readFileSync(`${root}/README.md`, 'utf8').match(/\d+(?= files)/g);
   expect(told).toEqual([String(changes.length), String(changes.length)]);
+});
+
+/** Path to each value of an object; names that the user chose are `<service>`. */
+function keysOf(value: unknown, path = ''): readonly string[] {
+  if (Array.isArray(value)) {
+    const keys = value.flatMap((item) => keysOf(item, `${path}[]`));
+    return keys.every((key) => key === `${path}[]`) ? [path] : keys;
+  }
+  if (typeof value !== 'object' || value === null) return [path];
+  const isNamed = /(?:^|\.)(?:services|urls)$/.test(path);
+  return Object.entries(value).flatMap(([key, item]) =>
+    keysOf(item, [...(path === '' ? [] : [path]), isNamed ? '<service>' : key].join('.')),
+  );
+}
+
+/** The first column of the table below a heading. */
+function toldKeys(heading: string): readonly string[] {
+  const [, section = ''] = readFileSync(join(root, json), 'utf8').split(`\n## ${heading}\n`);
+  const cells = section.split('\n## ')[0]?.match(/^\| `.*?(?= \|)/gm) ?? [];
+  return cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, key = '']) => key));
+}
+
+test.each<[heading: string, args: readonly (readonly string[])[]]>([
+  [
+    'The result of `create` and `add`',
+    [
+      ['shop', '--dry-run'],
+      ['shop', '--dry-run', '--saga', 'none', '--no-circuit-breaker'],
+    ],
+  ],
+  ['The result of `list`', [['list']]],
+  ['An error', [['.']]],
+])('docs/json.md has every key that is printed, and no other: %s', async (heading, commands) => {
+  const cwd = fill(emptyFolder(), { 'a.txt': '' });
+  const printed: string[] = [];
+  for (const args of commands) {
+    const { stdout } = await createMsvc([...args, '--json'], { cwd });
+    printed.push(...keysOf(JSON.parse(stdout)));
+  }
+  expect([...toldKeys(heading)].sort()).toEqual([...new Set(printed)].sort());
 });

@@ -1,4 +1,7 @@
-/** What a run did, as `--json` prints it and as the closing screen is made of. The shape is stable: keys are only added. */
+/**
+ * What a run did, as `--json` prints it and as the closing screen is made of. The shape is stable: keys are only added.
+ * docs/json.md has them all.
+ */
 
 import type { Change, Changes } from '../merge/changes.ts';
 import type { Spec } from '../spec/spec.ts';
