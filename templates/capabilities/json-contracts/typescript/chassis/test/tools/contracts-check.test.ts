@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,9 @@ import { checkContracts } from '../../tools/contracts/breaking/check.ts';
 
 // A commit hook that runs the tests names its own repository.
 for (const name of Object.keys(process.env)) if (name.startsWith('GIT_')) delete process.env[name];
+
+const hasGit = spawnSync('git', ['--version']).status === 0;
+const needsGit = { skip: !hasGit && 'git is not installed' };
 
 const first = '{"paths":{}}';
 const both = { 'openapi/first.json': first, 'openapi/second.json': first };
@@ -58,7 +61,7 @@ async function repositoryOf(t: TestContext): Promise<Repository> {
   return repository;
 }
 
-test('a document that the last release had and that is gone is named', async (t) => {
+test('a document that the last release had and that is gone is named', needsGit, async (t) => {
   const { git, commit, check } = await repositoryOf(t);
   await commit(both);
   git('tag', 'v1.0.0');
@@ -72,7 +75,7 @@ test('a document that the last release had and that is gone is named', async (t)
   assert.match(text, /^contracts\/openapi\/second\.json is gone\.\n/);
 });
 
-test('the last release is the newest tag behind what is checked out, else main', async (t) => {
+test('the last release is the newest tag behind what is checked out, else main', needsGit, async (t) => {
   const { git, commit, check } = await repositoryOf(t);
   const compared = async () => /"(.+?)"/.exec((await check(both)).text)?.[1];
   await commit(both);
@@ -89,7 +92,7 @@ test('the last release is the newest tag behind what is checked out, else main',
   assert.equal(await compared(), 'v1');
 });
 
-test('another commit is taken by its name; one that is not there is said to be so', async (t) => {
+test('another commit is taken by its name; one that is not there is said to be so', needsGit, async (t) => {
   const { git, commit, check } = await repositoryOf(t);
   await commit(both);
   git('branch', 'before');
@@ -104,7 +107,7 @@ test('another commit is taken by its name; one that is not there is said to be s
   });
 });
 
-test('without an earlier release there is nothing to compare with', async (t) => {
+test('without an earlier release there is nothing to compare with', needsGit, async (t) => {
   const bare = await folderOf(t);
   assert.deepEqual(await bare.check(both), {
     code: 0,
@@ -123,7 +126,7 @@ test('without an earlier release there is nothing to compare with', async (t) =>
   });
 });
 
-test('a repository that git cannot read is not taken for one without releases', async (t) => {
+test('a repository that git cannot read is not taken for one without releases', needsGit, async (t) => {
   const { folder, check } = await repositoryOf(t);
   await writeFile(join(folder, '.git/config'), '[');
   await assert.rejects(check(both), /^Error: git cannot read this repository: .*bad config/);
