@@ -25,8 +25,7 @@ export async function run(
 ): Promise<Result> {
   const command = start(file, args, options);
   const timer = setTimeout(() => command.signal('SIGKILL'), limitMs);
-  const code = await command.ended;
-  clearTimeout(timer);
+  const code = await command.ended.finally(() => clearTimeout(timer));
   return { code, output: command.output() };
 }
 
@@ -58,8 +57,8 @@ export function start(file: string, args: readonly string[], { cwd, env }: Comma
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
-  const pid = child.pid ?? -1;
-  groups.add(pid);
+  const { pid = noProcess } = child;
+  if (pid !== noProcess) groups.add(pid);
   const chunks = collect(child);
   const ended = new Promise<number>((resolve, reject) => {
     child.once('error', reject);
@@ -95,7 +94,11 @@ onInterrupt((signal) => {
   for (const pid of groups) signalGroup(pid, signal);
 });
 
+/** Of a program that is not there. */
+const noProcess = -1;
+
 function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  if (pid === noProcess) return;
   try {
     process.kill(-pid, signal);
   } catch {
