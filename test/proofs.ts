@@ -45,6 +45,8 @@ export const proofs: readonly Proof[] = [
     by: 'e2e/no-saga.test.ts',
     on: 'Kafka 4, killed while events are told',
   },
+  { patterns: 'rest circuit-breaker', by: 'e2e/no-broker.test.ts', on: 'PostgreSQL' },
+  { patterns: `rest ${usual} discovery-server`, by: 'e2e/behind-proxy.test.ts', on: 'PostgreSQL' },
   ...['rabbitmq', 'kafka'].flatMap((broker) =>
     ['saga-orchestration', 'saga-choreography'].map((saga) => ({
       patterns: `rest ${broker} ${saga} circuit-breaker`,

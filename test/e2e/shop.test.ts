@@ -4,7 +4,8 @@ import { access, appendFile, readdir, readFile, writeFile } from 'node:fs/promis
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run, succeed } from './commands.ts';
-import { declined, expectSold, getStock, paid, paymentOf, placeOrder, settled } from './orders.ts';
+import { execute } from './database.ts';
+import { declined, expectSold, getOrder, getStock, paid, paymentOf, placeOrder, settled } from './orders.ts';
 import { descendantsOf, isAlive, type Process } from './processes.ts';
 import { generateAndInstall } from './project.ts';
 import { expectProven } from './proven.ts';
@@ -100,6 +101,73 @@ describe('while npm run dev runs', () => {
     const { id } = await curl(...request, orders);
     expect(await curl(`${orders}/${id}`)).toMatchObject({ id, item: 'widget' });
     expect((await settled(shop, id)).status).toBe('CONFIRMED');
+  });
+
+  const script = (name: string, ...args: readonly string[]) =>
+    succeed('npm', ['run', '--silent', name, '--', ...args], { cwd: folder });
+
+  const patience = `UPDATE saga SET deadline_at = clock_timestamp() + interval '1 hour' WHERE ended_at IS NULL`;
+
+  test('npm run saga -- retry asks again for what was lost', async () => {
+    const lose = `
+      CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN NEW.published_at := clock_timestamp(); RETURN NEW; END $$;
+      CREATE TRIGGER lose BEFORE INSERT ON outbox FOR EACH ROW
+        WHEN (NEW.type = 'AuthorizePayment') EXECUTE FUNCTION lose()`;
+    await execute(folder, 'order', lose);
+    const id = await placeOrder(shop, paid);
+    const isReserved = async () =>
+      (await getOrder(shop, id))?.history.some(({ step }) => step === 'ReserveStock');
+    await until(isReserved, { what: () => `the first step of order ${id}`, limitMs: 20_000 });
+    await execute(folder, 'order', `${patience}; DROP TRIGGER lose ON outbox; DROP FUNCTION lose`);
+    expect(await script('saga', 'retry', id)).toBe(`place-order ${id}: retry done.\n`);
+    expect(await settled(shop, id)).toMatchObject({ status: 'CONFIRMED' });
+    expect(await script('saga')).toBe('No open sagas.\n');
+  });
+
+  test('npm run outbox -- retry sends what was parked, and drop lets go what waits behind it', async () => {
+    const outbox = (...args: string[]) => script('outbox', ...args, '--service', 'order');
+    const closed = `CONSTRAINT closed CHECK (channel <> 'inventories') NOT VALID`;
+    await execute(folder, 'broker', `ALTER TABLE message ADD ${closed}`);
+    const first = await placeOrder(shop, paid);
+    const second = await placeOrder(shop, paid);
+    await execute(folder, 'order', patience);
+    let listed = '';
+    const numberOf = (id: string) =>
+      new RegExp(`^(\\d+) .* ${id} .* parked .*"closed"`, 'm').exec(listed)?.[1];
+    const areParked = async () => {
+      listed = await outbox('list');
+      return numberOf(first) && numberOf(second);
+    };
+    await until(areParked, { what: () => `two parked messages:\n${listed}`, limitMs: 60_000 });
+    await execute(folder, 'broker', 'ALTER TABLE message DROP CONSTRAINT closed');
+
+    expect(await outbox('retry', numberOf(first) ?? '')).toMatch(/^\d+: is sent again\n$/);
+    expect(await settled(shop, first)).toMatchObject({ status: 'CONFIRMED' });
+
+    await script('saga', 'retry', second);
+    expect((await outbox('list', '--all')).match(/\b(?:parked|waits)\b/g)).toEqual(['parked', 'waits']);
+    expect(await outbox('drop', numberOf(second) ?? '')).toMatch(/^\d+: dropped\n$/);
+    expect(await settled(shop, second)).toMatchObject({ status: 'CONFIRMED' });
+    expect(await outbox('list', '--all')).toBe('No messages.\n');
+  });
+
+  test('npm run dead-letters -- replay hands over again what a mended service can handle', async () => {
+    await execute(folder, 'order', `ALTER TABLE orders ADD CONSTRAINT mistake CHECK (id <> 'again')`);
+    await execute(folder, 'broker', `SELECT send('orders', '{"order_id": "again", "item": "widget"}')`);
+    let listed = '';
+    const isDead = async () => {
+      await execute(folder, 'broker', 'UPDATE delivery SET next_at = clock_timestamp()');
+      listed = await script('dead-letters', 'list', 'orders');
+      return listed.includes('"mistake"');
+    };
+    await until(isDead, { what: () => `the dead letter:\n${listed}`, limitMs: 120_000 });
+    expect(await getOrder(shop, 'again')).toBeUndefined();
+    await execute(folder, 'order', 'ALTER TABLE orders DROP CONSTRAINT mistake');
+    expect(await script('dead-letters', 'replay', 'orders', '--all')).toMatch(/^\S+: replayed\n$/);
+    await until(() => getOrder(shop, 'again'), { what: () => 'the order', limitMs: 60_000 });
+    expect(await settled(shop, 'again')).toMatchObject({ status: 'CONFIRMED' });
+    expect(await script('dead-letters')).toBe('No dead letters.\n');
   });
 
   test('a change of a service starts it again, and it serves the change', async () => {
