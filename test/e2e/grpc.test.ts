@@ -55,13 +55,17 @@ async function compileProtos(): Promise<{ python: string; folder: string }> {
   return { python, folder: stubs };
 }
 
-test('a field whose number is changed is named by npm run contracts:breaking', async () => {
+test.each([
+  ['whose number is changed', 'string email = 4;', /user\.proto.*field "3".*"email"/s],
+  ['whose number another one takes', 'string phone = 3;', /user\.proto.*Field "3".*"email" to "phone"/s],
+  ['whose number one of another type takes', 'int64 phone = 3;', /user\.proto.*Field "3".*"phone".*"int64"/s],
+])('a field %s is named by npm run contracts:breaking', async (_what, changed, sentence) => {
   const proto = 'contracts/proto/user/v1/user.proto';
-  await succeed('sed', ['-i', 's/string email = 3;/string email = 4;/', proto], { cwd: folder });
+  await succeed('sed', ['-i', `s/string email = 3;/${changed}/`, proto], { cwd: folder });
   const { code, output } = await run('npm', ['run', 'contracts:breaking'], { cwd: folder });
   await succeed('git', ['checkout', proto], { cwd: folder });
+  expect(output).toMatch(sentence);
   expect(code).not.toBe(0);
-  expect(output).toMatch(/user\.proto.*field "3".*"email"/s);
 });
 
 test('what breaks who uses the last release is named by npm run contracts:check', async () => {
