@@ -6,7 +6,7 @@ import { TripApi } from '@app/contracts/trip';
 import { parts as customer } from '../../customer/src/parts.ts';
 import { parts as flight } from '../../flight/src/parts.ts';
 import { parts as hotel } from '../../hotel/src/parts.ts';
-import { bookTrip } from '../src/book-trip.ts';
+import { bookTrip as start } from '../src/book-trip.ts';
 import { parts } from '../src/parts.ts';
 
 const services = [
@@ -65,7 +65,7 @@ test('a trip that is asked for twice by messages of two ids is one', async (t) =
   assert.ok(db && url);
 
   const id = 'asked-for-twice';
-  const ask = () => db.transaction((tx) => bookTrip(tx, { id, ...request }));
+  const ask = () => db.transaction((tx) => start(tx, { id, ...request }));
   assert.deepEqual(await ask(), await ask());
   assert.equal((await settled(edge(url, TripApi), id)).status, 'CONFIRMED');
 });
