@@ -49,6 +49,22 @@ test.each(shippedSystems)('%s: nothing of what it has not, and no package for no
   expect(wrongPackages(tree)).toEqual([]);
 });
 
+/** Where the chassis has what nobody is asked about (law 8), and which capability brings it. */
+const safety: Readonly<Record<string, readonly string[]>> = {
+  broker: ['messaging/outbox', 'messaging/relay', 'messaging/inbox', 'messaging/retry', 'messaging/failure'],
+  rpc: ['rpc/deadline', 'rpc/retry', 'edge/idempotency'],
+  saga: ['saga/store', 'saga/engine'],
+};
+const always = ['lifecycle/service', 'lifecycle/stop', 'lifecycle/health'];
+
+test.each(shippedSystems)('%s: what makes it safe is not a choice', (_, spec) => {
+  const { capabilities } = makePlan(spec, { catalog: shipped, toolVersion });
+  const chassis = 'chassis/typescript/src';
+  const expected = [...always, ...capabilities.flatMap((capability) => safety[capability] ?? [])];
+  const paths = [...rendered(spec, shipped).keys()];
+  expect(paths).toEqual(expect.arrayContaining(expected.map((path) => `${chassis}/${path}.ts`)));
+});
+
 test('a combination that cannot be is refused with choices that make it one that can', () => {
   const refused = selections(shipped).flatMap((selection) => {
     const result = settled(shapes.shop ?? {}, selection, shipped);
