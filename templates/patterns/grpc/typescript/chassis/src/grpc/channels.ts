@@ -1,6 +1,6 @@
 // One channel for each address that calls go to. Where instances come and go their addresses do, too: a channel that
 // no call has used for a while is closed, as it would try for ever to reach one that is gone.
-import { Client, credentials } from '@grpc/grpc-js';
+import { Client, connectivityState, credentials } from '@grpc/grpc-js';
 import { LARGEST_MESSAGE } from './limits.ts';
 
 const UNUSED_MS = 60_000;
@@ -11,7 +11,9 @@ const OPTIONS = {
   'grpc.service_config_disable_resolution': 1,
   'grpc.max_send_message_length': LARGEST_MESSAGE,
   'grpc.max_receive_message_length': LARGEST_MESSAGE,
-  // A dependency that is back is called again within seconds; by default it may take two minutes.
+  // What one channel has seen of an address, a new one does not know.
+  'grpc.use_local_subchannel_pool': 1,
+  // An address of several that is back is called again within seconds; by default it may take two minutes.
   'grpc.initial_reconnect_backoff_ms': 100,
   'grpc.max_reconnect_backoff_ms': 2_000,
   'grpc.dns_min_time_between_resolutions_ms': 2_000,
@@ -29,6 +31,8 @@ export interface Channels {
 interface Open {
   readonly channel: Client;
   calls: number;
+  /** No call is given to it any more. */
+  isGivenUp: boolean;
   /** Instant of the monotonic clock at which its last call ended. */
   usedAt: number;
 }
@@ -42,7 +46,8 @@ export function createChannels(unusedMs = UNUSED_MS): Channels {
     const known = channels.get(protocol + host);
     if (known) return known;
     const secure = protocol === 'grpcs:' ? credentials.createSsl() : credentials.createInsecure();
-    const opened = { channel: new Client(`dns:///${host}`, secure, OPTIONS), calls: 0, usedAt: 0 };
+    const channel = new Client(`dns:///${host}`, secure, OPTIONS);
+    const opened = { channel, calls: 0, isGivenUp: false, usedAt: 0 };
     channels.set(protocol + host, opened);
     sweeping ??= setInterval(closeUnused, unusedMs).unref();
     return opened;
@@ -57,6 +62,18 @@ export function createChannels(unusedMs = UNUSED_MS): Channels {
     }
   }
 
+  /**
+   * A channel that reaches nobody waits before it connects again, and refuses calls meanwhile, also when someone is
+   * there again. Whether an address is called is for resolver, breaker and retries to say: the next call gets a new one.
+   */
+  function giveUpUnreached({ protocol, host }: URL, open: Open): void {
+    const state = open.channel.getChannel().getConnectivityState(false);
+    if (state === connectivityState.TRANSIENT_FAILURE) open.isGivenUp = true;
+    if (!open.isGivenUp) return;
+    if (channels.get(protocol + host) === open) channels.delete(protocol + host);
+    if (open.calls === 0) open.channel.close();
+  }
+
   return {
     async use(url, call) {
       const open = channelTo(url);
@@ -66,6 +83,7 @@ export function createChannels(unusedMs = UNUSED_MS): Channels {
       } finally {
         open.calls -= 1;
         open.usedAt = performance.now();
+        giveUpUnreached(url, open);
       }
     },
     close() {

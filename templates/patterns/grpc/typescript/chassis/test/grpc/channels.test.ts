@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { type Client, connectivityState, Server, ServerCredentials, type sendUnaryData } from '@grpc/grpc-js';
 import { createChannels } from '../../src/grpc/channels.ts';
 import { protoOf } from '../../src/grpc/proto.ts';
-import { until } from '../rpc/fixture.ts';
+import { deadAddress, until } from '../rpc/fixture.ts';
 import { protos } from './notes.ts';
 
 const { definition } = protoOf('note', protos);
@@ -13,11 +13,11 @@ const UNUSED_MS = 50;
 
 type Answer = (call: unknown, done: sendUnaryData<object>) => void;
 
-async function listen(t: TestContext, answer: Answer): Promise<URL> {
+async function listen(t: TestContext, answer: Answer, at = 0): Promise<URL> {
   const server = new Server();
   server.addService(definition, { GetNote: answer } as never);
   const bind = promisify(server.bindAsync.bind(server));
-  const port = await bind('127.0.0.1:0', ServerCredentials.createInsecure());
+  const port = await bind(`127.0.0.1:${at}`, ServerCredentials.createInsecure());
   t.after(() => server.forceShutdown());
   return new URL(`grpc://127.0.0.1:${port}`);
 }
@@ -62,4 +62,14 @@ test('a channel that is not used any more is closed, one with a call in hand is 
   );
 
   assert.deepEqual(await channels.use(quick, getNote), found, 'an address that is used again is reached');
+});
+
+test('whoever is there again is reached by the next call', async (t) => {
+  const channels = createChannels(60_000);
+  t.after(channels.close);
+  const address = new URL((await deadAddress()).replace('http:', 'grpc:'));
+  // So often that a channel of its own would wait for seconds before it connects again.
+  for (let attempt = 0; attempt < 10; attempt++) await assert.rejects(channels.use(address, getNote));
+  await listen(t, (_call, done) => done(null, found), Number(address.port));
+  assert.deepEqual(await channels.use(address, getNote), found);
 });
