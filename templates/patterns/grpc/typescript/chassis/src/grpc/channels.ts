@@ -64,7 +64,7 @@ export function createChannels(unusedMs = UNUSED_MS): Channels {
 
   /**
    * A channel that reaches nobody waits before it connects again, and refuses calls meanwhile, also when someone is
-   * there again. Whether an address is called is for resolver, breaker and retries to say: the next call gets a new one.
+   * there again. Whether an address is called is for others to say: the next call gets a new one.
    */
   function giveUpUnreached({ protocol, host }: URL, open: Open): void {
     const state = open.channel.getChannel().getConnectivityState(false);
