@@ -70,7 +70,19 @@ export async function composeOf(
   };
 }
 
-function freePort(): Promise<number> {
+const given = new Set<number>();
+
+/** None twice: the operating system may name one again that has not been taken yet. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = await somePort();
+    if (given.has(port)) continue;
+    given.add(port);
+    return port;
+  }
+}
+
+function somePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
