@@ -73,7 +73,7 @@ export function contextSchema(
     ...{ single: flag, calls: flag },
     capabilities: recordOf(capabilities, flag),
     patterns: z.array(z.strictObject({ id: text, title: text, when: text, cost: text })),
-    postgres: z.object({ connections: z.number(), processes: z.number() }),
+    postgres: z.strictObject({ connections: z.number(), processes: z.number() }),
     images: recordOf(Object.keys(catalog.images), text),
     versions: recordOf(packages, text),
     lists,

@@ -3,9 +3,9 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { succeed } from './commands.ts';
+import { freePort } from './free-port.ts';
 import { onInterrupt } from './interrupt.ts';
 
 export interface Compose {
@@ -68,27 +68,4 @@ export async function composeOf(
       await run(...down);
     },
   };
-}
-
-const given = new Set<number>();
-
-/** None twice: the operating system may name one again that has not been taken yet. */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = await somePort();
-    if (given.has(port)) continue;
-    given.add(port);
-    return port;
-  }
-}
-
-function somePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

@@ -1,13 +1,13 @@
 /** A Kafka broker for services that run on this machine: by the component scripts, else the one of compose.yaml. */
 
 import { access, mkdtemp, readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { succeed } from './commands.ts';
 import { composeOf } from './compose.ts';
 import { ensureEngine } from './engine.ts';
+import { freePort } from './free-port.ts';
 import { onInterrupt } from './interrupt.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -40,6 +40,7 @@ export async function startKafka(folder: string): Promise<KafkaBroker> {
 
 async function startNative(): Promise<KafkaBroker> {
   const data = await mkdtemp(join(tmpdir(), 'create-msvc-kafka-'));
+  // The controller takes the port behind it, which is not looked at.
   const port = await freePort();
   const run = async (script: string, ...args: readonly string[]) => {
     await succeed(join(scripts, script), [String(port), data, ...args], { cwd: root });
@@ -90,16 +91,4 @@ async function startComposed(folder: string): Promise<KafkaBroker> {
     },
     remove: compose.remove,
   };
-}
-
-/** The controller takes the port behind it, which is not looked at. */
-function freePort(): Promise<number> {
-  return new Promise((done, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => done(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

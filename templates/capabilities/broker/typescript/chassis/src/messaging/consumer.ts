@@ -64,14 +64,8 @@ export function createReceiver(options: ReceiverOptions): Receive {
 
   async function settleFailure(message: IncomingMessage, error: unknown): Promise<Verdict> {
     const failure = classify(error);
+    if (failure === 'infrastructure') throw error;
     const reason = reasonOf(error);
-    if (failure === 'elsewhere' && message.attempt === undefined) {
-      // A broker would leave it with this instance; from the database any of them takes it.
-      count('retried');
-      await setAside(db, message, { attempts: 0, delayMs: options.retries.firstMs, reason });
-      return DONE;
-    }
-    if (failure === 'infrastructure' || failure === 'elsewhere') throw error;
     const { attempts: limit, firstMs, longestMs } = options.retries;
     const attempts = message.attempt ?? 1;
     const fields = {
@@ -80,6 +74,14 @@ export function createReceiver(options: ReceiverOptions): Receive {
       type: message.headers.type,
       attempts,
     };
+    if (failure === 'elsewhere') {
+      log.warn({ ...fields, reason }, 'Message waits for an instance that can handle it');
+      if (message.attempt !== undefined) throw error;
+      // A broker would leave it with this instance; from the database any of them takes it.
+      count('retried');
+      await setAside(db, message, { attempts: 0, delayMs: firstMs, reason });
+      return DONE;
+    }
     if (failure === 'permanent' || attempts >= limit) {
       log.error({ ...fields, err: error }, 'Message cannot be handled');
       count(await giveUp(message, { reason, attempts }, options));

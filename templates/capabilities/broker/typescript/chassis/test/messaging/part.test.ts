@@ -77,17 +77,16 @@ test('a broker that lacks what the system needs makes the service unready, one t
   }
 });
 
-test('while the broker is away the service is degraded, takes on messages up to its limit, and sends all later', async (t) => {
+/** A service, and the way to its broker, which can be cut. */
+async function startCuttable(t: Parameters<typeof serviceDatabase>[0], env: Record<string, string>) {
   const [db, bus] = [await serviceDatabase(t), await busDatabase(t)];
   const way = await cuttable(bus.url);
-  const env = { OUTBOX_MAX_ROWS: '10' };
-  const service = await startService({
-    service: 'score',
-    db,
-    brokerUrl: way.url,
-    handlers: [addPoints],
-    env,
-  });
+  const options = { service: 'score', db, brokerUrl: way.url, handlers: [addPoints], env };
+  return { db, way, service: await startService(options) };
+}
+
+test('while the broker is away the service is degraded, takes on messages up to its limit, and sends all later', async (t) => {
+  const { db, way, service } = await startCuttable(t, { OUTBOX_MAX_ROWS: '10' });
   const send = () => db.transaction((tx) => enqueue(tx, AddPoints({ player: 'ann', points: 1 }), {}));
   const status = async () => (await service.health?.())?.status;
   try {
@@ -109,16 +108,7 @@ test('while the broker is away the service is degraded, takes on messages up to 
 });
 
 test('while a message has waited for longer than its limit the service takes on no more', async (t) => {
-  const [db, bus] = [await serviceDatabase(t), await busDatabase(t)];
-  const way = await cuttable(bus.url);
-  const env = { OUTBOX_MAX_AGE: '1h' };
-  const service = await startService({
-    service: 'score',
-    db,
-    brokerUrl: way.url,
-    handlers: [addPoints],
-    env,
-  });
+  const { db, way, service } = await startCuttable(t, { OUTBOX_MAX_AGE: '1h' });
   const waitedFor = (age: string) =>
     db.query('UPDATE outbox SET created_at = clock_timestamp() - $1::interval', [age]);
   try {

@@ -54,6 +54,16 @@ function uncounted(data: unknown): IncomingMessage {
 
 const waiting = async (db: Database) => (await db.query('SELECT attempts FROM retry')).rows;
 
+/** Tries what waits until it does not wait any more. */
+async function workOff(db: Database, start: ReturnType<typeof service>['start']): Promise<void> {
+  const worker = start();
+  try {
+    await until(async () => (await waiting(db)).length === 0, { limitMs: 5_000, what: 'no message waiting' });
+  } finally {
+    await worker.stop();
+  }
+}
+
 test('without a count of the broker, attempts are counted in the own database', async (t) => {
   const db = await serviceDatabase(t);
   let failures = 2;
@@ -67,12 +77,7 @@ test('without a count of the broker, attempts are counted in the own database', 
   assert.deepEqual(await receive(uncounted({ player: 'ann', points: 3 })), { action: 'done' });
   assert.deepEqual(await waiting(db), [{ attempts: 1 }]);
 
-  const worker = start();
-  try {
-    await until(async () => (await waiting(db)).length === 0, { limitMs: 5_000, what: 'no message waiting' });
-  } finally {
-    await worker.stop();
-  }
+  await workOff(db, start);
   assert.equal(await pointsOf(db), 3);
   assert.deepEqual(letters, []);
 });
@@ -96,12 +101,7 @@ test('what another instance has to handle waits for it in the database, and no a
   assert.deepEqual(await waiting(db), [{ attempts: 0 }]);
 
   await db.query('UPDATE retry SET next_at = clock_timestamp()');
-  const newWorker = service(db, addPoints).start();
-  try {
-    await until(async () => (await waiting(db)).length === 0, { limitMs: 5_000, what: 'no message waiting' });
-  } finally {
-    await newWorker.stop();
-  }
+  await workOff(db, service(db, addPoints).start);
   assert.equal(await pointsOf(db), 3);
   assert.deepEqual(letters, []);
 });

@@ -1,6 +1,5 @@
 // The called service, as something that can be made to be away or slow.
-import { protocols } from '@app/chassis/edge';
-import { isLookedUp, type TestSystem } from '../faults/system.ts';
+import { hasConnectionForEachCall, isLookedUp, type TestSystem } from '../faults/system.ts';
 import { wait } from '../faults/wait.ts';
 
 const BACK_MS = 120_000;
@@ -18,9 +17,6 @@ export interface Dependency {
   /** How much later it answers; 0: at once. */
   delay(ms: number): void;
 }
-
-/** Other protocols make many calls over one connection, and connect again without one. */
-const hasConnectionForEachCall = protocols[0].scheme === 'http';
 
 /** Callers that look addresses up find it past its link: then it is killed, and its database is what is slow. */
 export function dependencyOf(system: TestSystem, name: string): Dependency {

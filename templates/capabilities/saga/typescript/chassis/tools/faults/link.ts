@@ -23,7 +23,7 @@ export interface Link {
  * No cable at all, where nothing is to happen to the connection and what carries it is to cost nothing: whoever takes it
  * connects to `port` itself.
  */
-export function withoutLink(port: number): Link {
+export async function withoutLink(port: number): Promise<Link> {
   return {
     port,
     attempts: 0,

@@ -63,6 +63,9 @@ export interface SystemOptions {
 /** Whether callers look up where the instances of a service are. */
 export const isLookedUp = subject.instances.table !== '';
 
+/** Other protocols make many calls over one connection, and connect again without one. */
+export const hasConnectionForEachCall = protocols[0].scheme === 'http';
+
 const READY_MS = 120_000;
 
 /** Starts everything. When that fails, what was started is stopped. */
@@ -170,7 +173,7 @@ interface Around {
   readonly outside: ReadonlyMap<string, Outside>;
   readonly instances: readonly Instance[];
   /** Puts a link in front of a port. */
-  readonly link: (port: number) => Link | Promise<Link>;
+  readonly link: typeof startLink;
   readonly calls: ReadonlyMap<string, Link>;
 }
 

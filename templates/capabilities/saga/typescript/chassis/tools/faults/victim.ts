@@ -3,7 +3,7 @@ import type { Instance } from '../instances.ts';
 import { ToolError } from '../interrupt.ts';
 import { signalGroup } from '../process-group.ts';
 import { type ServiceProcess, type ServiceProcessOptions, startService } from '../service-process.ts';
-import type { Link } from './link.ts';
+import type { Link, startLink } from './link.ts';
 
 export interface Victim {
   readonly label: string;
@@ -35,7 +35,7 @@ export interface VictimOptions extends Omit<ServiceProcessOptions, 'service' | '
   readonly databaseUrl: string;
   readonly brokerUrl: string;
   readonly linkable: boolean;
-  readonly link: (port: number) => Link | Promise<Link>;
+  readonly link: typeof startLink;
 }
 
 export async function startVictim(options: VictimOptions): Promise<Victim> {

@@ -1,8 +1,8 @@
-import { edge, protocols } from '@app/chassis/edge';
+import { edge } from '@app/chassis/edge';
 import { ServiceError } from '@app/chassis/errors';
 import { scenario } from '../../scenario.ts';
 import { subject } from '../subject.ts';
-import { isLookedUp } from '../system.ts';
+import { hasConnectionForEachCall, isLookedUp } from '../system.ts';
 import { Broken, type Probe } from './probe.ts';
 import { eligible, killAll } from './scene.ts';
 
@@ -10,9 +10,6 @@ import { eligible, killAll } from './scene.ts';
 const CALLS = 3;
 /** Attempts of one call that may be under way at the threshold. */
 const SLACK = 2;
-
-/** With others many calls share a connection, and one is tried without any call. */
-const hasConnectionForEachCall = protocols[0].scheme === 'http';
 
 /** A service that is called is gone: soon nobody calls it any more. */
 export const deadDependency: Probe = {
