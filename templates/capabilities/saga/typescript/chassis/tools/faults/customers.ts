@@ -24,8 +24,8 @@ export interface Case {
   /** Given by the answer. */
   id?: string;
   askedAt: number;
-  /** How often it was sent. */
-  sent: number;
+  /** What came of every attempt that was not taken. */
+  readonly failures: string[];
   /** Why it was given up; or what was wrong with an answer. */
   problem?: string;
 }
@@ -46,7 +46,6 @@ export function customersOf(address: string, signal: AbortSignal): Customers {
     const giveUpAt = performance.now() + PATIENCE_MS;
     for (let failures = 0; ; failures++) {
       signal.throwIfAborted();
-      one.sent++;
       try {
         const { id } = await client[scenario.start](one.request.body, {
           idempotencyKey: one.key,
@@ -54,6 +53,7 @@ export function customersOf(address: string, signal: AbortSignal): Customers {
         });
         return id;
       } catch (error) {
+        one.failures.push((error as Error).message);
         if (!isWorthAnother(error) || performance.now() > giveUpAt) {
           one.problem = `was not taken: ${(error as Error).message}`;
           return undefined;
@@ -66,10 +66,10 @@ export function customersOf(address: string, signal: AbortSignal): Customers {
   return {
     cases,
     expect: (one) => {
-      cases.push({ ...one, key: one.id, askedAt: performance.now(), sent: 1 });
+      cases.push({ ...one, key: one.id, askedAt: performance.now(), failures: [] });
     },
     place: async (placed, { twice = false } = {}) => {
-      const one: Case = { ...placed, key: `key-${cases.length}`, askedAt: performance.now(), sent: 0 };
+      const one: Case = { ...placed, key: `key-${cases.length}`, askedAt: performance.now(), failures: [] };
       cases.push(one);
       const ids = await Promise.all(twice ? [send(one), send(one)] : [send(one)]);
       const [id] = ids;

@@ -42,15 +42,22 @@ export function createChannels(unusedMs = UNUSED_MS): Channels {
   const channels = new Map<string, Open>();
   let sweeping: NodeJS.Timeout | undefined;
 
-  function channelTo({ protocol, host }: URL): Open {
-    const known = channels.get(protocol + host);
-    if (known) return known;
-    const secure = protocol === 'grpcs:' ? credentials.createSsl() : credentials.createInsecure();
-    const channel = new Client(`dns:///${host}`, secure, OPTIONS);
+  function channelTo(url: URL): Open {
+    const known = channels.get(addressOf(url));
+    if (known && !reachesNobody(known)) return known;
+    if (known) giveUp(url, known);
+    const secure = url.protocol === 'grpcs:' ? credentials.createSsl() : credentials.createInsecure();
+    const channel = new Client(`dns:///${url.host}`, secure, OPTIONS);
     const opened = { channel, calls: 0, isGivenUp: false, usedAt: 0 };
-    channels.set(protocol + host, opened);
+    channels.set(addressOf(url), opened);
     sweeping ??= setInterval(closeUnused, unusedMs).unref();
     return opened;
+  }
+
+  function giveUp(url: URL, open: Open): void {
+    open.isGivenUp = true;
+    channels.delete(addressOf(url));
+    closeGivenUp(open);
   }
 
   function closeUnused(): void {
@@ -62,18 +69,6 @@ export function createChannels(unusedMs = UNUSED_MS): Channels {
     }
   }
 
-  /**
-   * A channel that reaches nobody waits before it connects again, and refuses calls meanwhile, also when someone is
-   * there again. Whether an address is called is for others to say: the next call gets a new one.
-   */
-  function giveUpUnreached({ protocol, host }: URL, open: Open): void {
-    const state = open.channel.getChannel().getConnectivityState(false);
-    if (state === connectivityState.TRANSIENT_FAILURE) open.isGivenUp = true;
-    if (!open.isGivenUp) return;
-    if (channels.get(protocol + host) === open) channels.delete(protocol + host);
-    if (open.calls === 0) open.channel.close();
-  }
-
   return {
     async use(url, call) {
       const open = channelTo(url);
@@ -83,7 +78,7 @@ export function createChannels(unusedMs = UNUSED_MS): Channels {
       } finally {
         open.calls -= 1;
         open.usedAt = performance.now();
-        giveUpUnreached(url, open);
+        closeGivenUp(open);
       }
     },
     close() {
@@ -93,4 +88,17 @@ export function createChannels(unusedMs = UNUSED_MS): Channels {
       channels.clear();
     },
   };
+}
+
+const addressOf = ({ protocol, host }: URL) => protocol + host;
+
+/**
+ * A channel that reaches nobody waits before it connects again, and refuses calls meanwhile, also when someone is there
+ * again. Whether an address is called is for others to say: a new one connects at once.
+ */
+const reachesNobody = ({ channel }: Open) =>
+  channel.getChannel().getConnectivityState(false) === connectivityState.TRANSIENT_FAILURE;
+
+function closeGivenUp({ channel, calls, isGivenUp }: Open): void {
+  if (isGivenUp && calls === 0) channel.close();
 }

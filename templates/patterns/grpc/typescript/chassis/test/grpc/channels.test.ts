@@ -14,12 +14,16 @@ const UNUSED_MS = 50;
 type Answer = (call: unknown, done: sendUnaryData<object>) => void;
 
 async function listen(t: TestContext, answer: Answer, at = 0): Promise<URL> {
+  return (await serve(t, answer, at)).url;
+}
+
+async function serve(t: TestContext, answer: Answer, at = 0): Promise<{ url: URL; server: Server }> {
   const server = new Server();
   server.addService(definition, { GetNote: answer } as never);
   const bind = promisify(server.bindAsync.bind(server));
   const port = await bind(`127.0.0.1:${at}`, ServerCredentials.createInsecure());
   t.after(() => server.forceShutdown());
-  return new URL(`grpc://127.0.0.1:${port}`);
+  return { url: new URL(`grpc://127.0.0.1:${port}`), server };
 }
 
 function getNote(channel: Client): Promise<unknown> {
@@ -72,4 +76,19 @@ test('whoever is there again is reached by the next call', async (t) => {
   for (let attempt = 0; attempt < 10; attempt++) await assert.rejects(channels.use(address, getNote));
   await listen(t, (_call, done) => done(null, found), Number(address.port));
   assert.deepEqual(await channels.use(address, getNote), found);
+});
+
+test('so is one that has been away between two calls', async (t) => {
+  const channels = createChannels(60_000);
+  t.after(channels.close);
+  const { url, server } = await serve(t, (_call, done) => done(null, found));
+  const channel = await channels.use(url, async (channel) => {
+    await getNote(channel);
+    return channel.getChannel();
+  });
+  server.forceShutdown();
+  const isUnreached = () => channel.getConnectivityState(false) === connectivityState.TRANSIENT_FAILURE;
+  await until(isUnreached, 'the channel knows that nobody is there');
+  await listen(t, (_call, done) => done(null, found), Number(url.port));
+  assert.deepEqual(await channels.use(url, getNote), found);
 });

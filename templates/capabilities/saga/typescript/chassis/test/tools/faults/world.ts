@@ -56,7 +56,7 @@ export function soundWorld(): World {
 }
 
 const caseOf = (id: string, expected: Case['expected']): Case => ({
-  ...{ id, key: `key of ${id}`, request: eligible, expected, askedAt: 0, sent: 1 },
+  ...{ id, key: `key of ${id}`, request: eligible, expected, askedAt: 0, failures: [] },
 });
 
 /** It ended well, in every respect. */

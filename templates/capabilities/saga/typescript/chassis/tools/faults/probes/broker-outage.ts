@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { subject } from '../subject.ts';
 import { Broken, type Probe } from './probe.ts';
-import { eligible, instancesOf } from './scene.ts';
+import { eligible, expectTakenAtOnce, instancesOf } from './scene.ts';
 
 const OUTAGE_MS = 10_000;
 const PAUSE_MS = 250;
@@ -25,11 +25,7 @@ export const brokerOutage: Probe = {
     const [first] = instancesOf(storm, subject.initiator);
     const answer = await fetch(`${first?.url}/readyz`, { signal: AbortSignal.timeout(5_000) });
     await system.broker.revive();
-    const again = (await Promise.all(placed)).filter(
-      ({ sent, problem }) => sent > 1 || problem !== undefined,
-    );
-    if (again.length > 0)
-      throw new Broken(`${again.length} of ${placed.length} requests were not taken at once`);
+    expectTakenAtOnce(await Promise.all(placed));
     if (!answer.ok) throw new Broken(`${subject.initiator} called itself unready: ${await answer.text()}`);
     if (pids() !== before) throw new Broken('a service has restarted');
   },

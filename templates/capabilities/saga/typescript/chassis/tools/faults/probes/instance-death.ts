@@ -3,8 +3,8 @@ import { system as description } from '../../system.ts';
 import type { Storm } from '../storm.ts';
 import { requests, subject } from '../subject.ts';
 import type { Victim } from '../victim.ts';
-import { Broken, type Probe } from './probe.ts';
-import { arrange, eligible, instancesOf } from './scene.ts';
+import type { Probe } from './probe.ts';
+import { arrange, eligible, expectTakenAtOnce, instancesOf } from './scene.ts';
 
 const KILLS = 10;
 const PAUSE_MS = 200;
@@ -49,9 +49,7 @@ export const instanceDeath: Probe = {
     } finally {
       await load.stop();
     }
-    const again = load.cases().filter(({ sent, problem }) => sent > 1 || problem !== undefined);
-    if (again.length > 0)
-      throw new Broken(`${again.length} of ${load.cases().length} requests were not taken at once`);
+    expectTakenAtOnce(load.cases());
   },
 };
 

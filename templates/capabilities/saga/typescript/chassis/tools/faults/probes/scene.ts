@@ -71,6 +71,15 @@ export async function expectEnd(
     throw new Broken(`${subject.noun} ${id} is ${status}; ${expected} is right`);
 }
 
+/** @throws Broken with what came of the first that had to be sent again */
+export function expectTakenAtOnce(cases: readonly Case[]): void {
+  const again = cases.filter(({ failures }) => failures.length > 0);
+  if (again.length > 0)
+    throw new Broken(
+      `${again.length} of ${cases.length} requests were not taken at once: ${again[0]?.failures.join('; ')}`,
+    );
+}
+
 /** The saga's deadline is now. */
 export async function letDeadlinePass({ system }: Storm, key: string): Promise<void> {
   await system
