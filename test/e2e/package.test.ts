@@ -1,8 +1,9 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { chmod, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
 import { identity } from '../identity.ts';
-import { succeed } from './commands.ts';
+import { run, succeed } from './commands.ts';
+import { freePort } from './free-port.ts';
 import { generate } from './project.ts';
 
 const { path, home } = inject('tarball');
@@ -29,6 +30,41 @@ test('"npx create-msvc my-app --yes" makes a system that is installed and commit
   expect(await succeed('git', ['ls-files', 'package-lock.json'], { cwd: folder })).toBe(
     'package-lock.json\n',
   );
+});
+
+test.runIf(process.getuid?.() === 0)(
+  'where only root may enter, it runs with its data where PostgreSQL may, too',
+  async () => {
+    const folder = join(home, 'my-app');
+    const before = await readdir('/var/tmp');
+    const made = async () =>
+      (await readdir('/var/tmp')).filter((name) => name.startsWith('my-app-') && !before.includes(name));
+    await chmod(folder, 0o700);
+    try {
+      expect(await succeed('npm', ['run', 'demo'], { cwd: folder })).toMatch(/CONFIRMED.*REJECTED/s);
+      const [data = '', ...others] = await made();
+      expect({ data, others }).toEqual({ data: expect.stringMatching(/^my-app-/), others: [] });
+      expect(await readdir(join('/var/tmp', data))).toEqual([expect.stringMatching(/^native-\d/)]);
+    } finally {
+      for (const name of await made()) await rm(join('/var/tmp', name), { recursive: true });
+    }
+  },
+);
+
+test('without a network everything is made but the installed packages, and they can follow', async () => {
+  const nobody = `http://127.0.0.1:${await freePort()}`;
+  const env = { ...identity, npm_config_registry: nobody, npm_config_cache: join(home, 'empty-cache') };
+  const folder = join(home, 'offline');
+  const { code, output } = await run('node_modules/.bin/create-msvc', ['offline', '--yes'], {
+    cwd: home,
+    env,
+  });
+  expect(code).toBe(6);
+  expect(output).toContain('✖ The system is complete in "offline", but "npm install" failed\n');
+  expect(output).toContain('  Run npm install there again\n');
+  expect(await succeed('git', ['status', '--porcelain'], { cwd: folder })).toBe('');
+  await succeed('npm', ['install', '--no-audit', '--no-fund'], { cwd: folder });
+  expect(await readdir(join(folder, 'node_modules/@app'))).toContain('chassis');
 });
 
 test('two runs make the same bytes', async () => {
