@@ -1,7 +1,7 @@
 /** The shop on a real Kafka: the services started by `npm run dev`, the topics by `npm run topics`. */
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { succeed } from './commands.ts';
+import { run, succeed } from './commands.ts';
 import { type Listener, listen, sendBare } from './foreign-kafka.ts';
 import { type KafkaBroker, startKafka } from './kafka-broker.ts';
 import { startLoad } from './load.ts';
@@ -101,6 +101,16 @@ test('every order settles while the broker is killed, and a service is killed in
   expect(sold).toBeGreaterThan(0);
   await expectSold(shop, { before, sold });
   expect(await deadLetters('list')).toContain('No dead letters.');
+});
+
+test('a service whose broker is another kind ends with 1, and says which it speaks with', async () => {
+  const start = ['--import', 'tsx', '--conditions=source', 'services/order/src/main.ts'];
+  const env = { BROKER_URL: 'amqp://localhost' };
+  const { code, output } = await run(process.execPath, start, { cwd: folder, env });
+  expect({ code, output }).toEqual({
+    code: 1,
+    output: expect.stringContaining('BROKER_URL is wrong: expected postgres:// or kafka://'),
+  });
 });
 
 test('a foreign consumer group has seen the end of every order, each once but for repetitions', async () => {

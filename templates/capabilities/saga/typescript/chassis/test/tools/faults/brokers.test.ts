@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { claim } from '../../../tools/faults/brokers/claim.ts';
+import { composedBroker } from '../../../tools/faults/brokers/composed.ts';
 import { kinds } from '../../../tools/faults/brokers/kinds.ts';
 import { nativeBroker } from '../../../tools/faults/brokers/native.ts';
 import { ToolError } from '../../../tools/interrupt.ts';
@@ -55,9 +56,48 @@ test('a broker that does not answer is told in a sentence without its password',
   );
 });
 
-async function pidFileOf(t: TestContext, pid: number | undefined): Promise<string> {
+async function emptyFolder(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'broker-'));
   t.after(() => rm(folder, { recursive: true }));
+  return folder;
+}
+
+function setPath(t: TestContext, path: string): void {
+  const { PATH } = process.env;
+  t.after(() => {
+    process.env.PATH = PATH;
+  });
+  process.env.PATH = path;
+}
+
+test('without Docker that is told, and what to do', { skip: !kind }, async (t) => {
+  setPath(t, await emptyFolder(t));
+  await assert.rejects(
+    composedBroker(kind as NonNullable<typeof kind>),
+    sentence(
+      /^There is no docker on the PATH to start \w+ with\. --broker-url takes one that runs already\.$/,
+    ),
+  );
+});
+
+test('a broker that Docker cannot start is told, and nothing of it is left', { skip: !kind }, async (t) => {
+  const folder = await emptyFolder(t);
+  const calls = join(folder, 'calls');
+  const docker = `#!/bin/sh
+echo "$4" >> ${calls}
+[ "$4" != up ] || { echo "Bind for 127.0.0.1:1234 failed: port is already allocated" >&2; exit 1; }
+`;
+  await writeFile(join(folder, 'docker'), docker, { mode: 0o755 });
+  setPath(t, [folder, process.env.PATH].join(delimiter));
+  await assert.rejects(
+    composedBroker(kind as NonNullable<typeof kind>),
+    sentence(/: Bind for 127\.0\.0\.1:1234 failed: port is already allocated \(or use --broker-url\)$/),
+  );
+  assert.deepEqual((await readFile(calls, 'utf8')).trim().split('\n'), ['ps', 'up', 'down']);
+});
+
+async function pidFileOf(t: TestContext, pid: number | undefined): Promise<string> {
+  const folder = await emptyFolder(t);
   await writeFile(join(folder, 'pid'), `${pid}\n`);
   return join(folder, 'pid');
 }

@@ -19,7 +19,11 @@ export async function composedBroker(kind: Kind): Promise<Broker> {
       const { stdout } = await run('docker', args, { cwd: root, env: { ...(await environment()) } });
       return stdout.trim();
     } catch (error) {
-      const { stderr, message } = error as Error & { stderr?: string };
+      const { code, stderr, message } = error as Error & { code?: unknown; stderr?: string };
+      if (code === 'ENOENT')
+        throw new ToolError(
+          `There is no docker on the PATH to start ${kind.name} with. --broker-url takes one that runs already.`,
+        );
       const line = (stderr || message).trim().split('\n').at(-1);
       throw new ToolError(`docker ${args.join(' ')}: ${line} (or use --broker-url)`);
     }

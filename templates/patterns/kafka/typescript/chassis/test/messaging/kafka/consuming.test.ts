@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import kafkajs from 'kafkajs';
 import { compress as snappy } from 'snappyjs';
 import { kafkaTransport } from '../../../src/messaging/kafka/index.ts';
@@ -18,6 +19,10 @@ import {
   startBroker,
   url,
 } from './broker.ts';
+
+const PARTITIONS = 6;
+/** Longer than the session of a member that sends no heartbeat. */
+const SILENT_MS = 12_000;
 
 const done: Verdict = { action: 'done' };
 const paused: Verdict = { action: 'pause', reason: 'database is down' };
@@ -112,6 +117,36 @@ suite('consuming from Kafka', { skip }, () => {
     transport.consume({ channel: commands.name, group, prefetch: 2, handle });
     await until(() => seen.length === 60, within('all messages'));
     assert.equal(most, 2);
+  });
+
+  test('a handler may take longer than the broker waits for a silent member: nobody gets its message again', async (t) => {
+    const { commands, group } = await channelsFor(t);
+    const transport = await open(t, [commands]);
+    let release = (_: Verdict) => {};
+    const slow = new Promise<Verdict>((resolve) => {
+      release = resolve;
+    });
+    const { seen, ids, handle } = recorder(({ headers }) => (headers.id?.startsWith('slow') ? slow : done));
+    transport.consume({ channel: commands.name, group, prefetch: PARTITIONS, handle });
+    // So much behind each that nothing at all is fetched meanwhile.
+    for (let partition = 0; partition < PARTITIONS; partition++) {
+      const behind = Array.from({ length: 150 }, (_, at) => ({
+        value: '{}',
+        headers: { id: `${at}` },
+        partition,
+      }));
+      await produce(commands.name, [
+        { value: '{}', headers: { id: `slow-${partition}` }, partition },
+        ...behind,
+      ]);
+    }
+    await until(() => seen.length === PARTITIONS, within('a message of each partition'));
+    await sleep(SILENT_MS);
+    assert.equal(seen.length, PARTITIONS, ids().join());
+    release(done);
+    await until(() => seen.length === PARTITIONS * 151, within('all that was behind them'));
+    await until(async () => (await lagOf(commands.name, group)) === 0, within('the commits'));
+    assert.equal(seen.length, PARTITIONS * 151);
   });
 
   test('what others compress does not end the consumer', async (t) => {
