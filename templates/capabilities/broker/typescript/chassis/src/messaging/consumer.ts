@@ -7,7 +7,7 @@ import { fullJitter } from '../waiting/index.ts';
 import { type Envelope, fromHeaders, unkeepableHeader } from './envelope.ts';
 import { CommandFailed, classify, PermanentError, reasonOf } from './failure.ts';
 import { recordMessage } from './inbox.ts';
-import { enqueue, isDestination } from './outbox.ts';
+import { enqueue, isReplyChannel } from './outbox.ts';
 import { type ReadOptions, type Received, readMessage } from './reading.ts';
 import { setAside } from './retry.ts';
 import type { IncomingMessage, Transport, Verdict } from './transport.ts';
@@ -160,7 +160,8 @@ async function giveUp(
   options: ReceiverOptions,
 ): Promise<'dead-lettered' | 'failed-again'> {
   const envelope = fromHeaders(message.headers);
-  const isAsked = options.channel.kind === 'commands' && envelope?.replyTo && isDestination(envelope.replyTo);
+  const isAsked =
+    options.channel.kind === 'commands' && envelope?.replyTo && isReplyChannel(envelope.replyTo);
   const waits = isAsked && unkeepableHeader(envelope) === undefined;
   const isRepeated = waits || options.channel.kind === 'events';
   const again = isRepeated && (envelope?.attempt ?? 1) > 1;

@@ -27,15 +27,16 @@ export interface Origin {
 }
 
 // One service is one process: these belong to it as its logger does.
-const destinations = new Set<string>();
+const destinations = new Map<string, Channel['kind']>();
 const relays = new Set<() => void>();
 
 /** Names the channels that this process may send to; the messaging part does it before anything can be sent. */
 export function declareDestinations(channels: readonly Channel[]): void {
-  for (const { name } of channels) destinations.add(name);
+  for (const { name, kind } of channels) destinations.set(name, kind);
 }
 
-export const isDestination = (channel: string): boolean => destinations.has(channel);
+/** Whether a sender may want its answers there: any other channel is not a sender's to choose. */
+export const isReplyChannel = (channel: string): boolean => destinations.get(channel) === 'replies';
 
 /** Calls `wake` whenever a transaction that had something to say has committed; returns how to end that. */
 export function onEnqueued(wake: () => void): () => void {
@@ -45,7 +46,7 @@ export function onEnqueued(wake: () => void): () => void {
 
 /** Why nothing can ever be sent like this, or undefined when it can. */
 export function refusal({ channel, payload }: { channel: string; payload: string }): string | undefined {
-  if (!isDestination(channel)) return `UNKNOWN_DESTINATION: no channel "${channel}" is declared`;
+  if (!destinations.has(channel)) return `UNKNOWN_DESTINATION: no channel "${channel}" is declared`;
   const bytes = Buffer.byteLength(payload);
   if (bytes > MAX_PAYLOAD_BYTES) return `OVERSIZE: ${bytes} bytes, at most ${MAX_PAYLOAD_BYTES}`;
   return undefined;
@@ -80,7 +81,10 @@ function toRow({ type: contract, data, aggregateVersion }: Message, origin: Orig
   const channel = kind === 'reply' ? cause?.replyTo : contract.channel;
   if (channel === undefined) return undefined;
   const payload = JSON.stringify(contract.schema.parse(data));
-  const refused = refusal({ channel, payload });
+  const refused =
+    kind === 'reply' && !isReplyChannel(channel)
+      ? `UNKNOWN_DESTINATION: no channel "${channel}" of replies is declared`
+      : refusal({ channel, payload });
   if (refused) throw new PermanentError(`${type} cannot be sent. ${refused}`);
   const id = origin.id ?? randomUUID();
   const key = contract.key(data);

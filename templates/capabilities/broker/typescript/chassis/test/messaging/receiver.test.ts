@@ -235,13 +235,17 @@ test('a failure that is no error is counted like any other, and told', async (t)
   );
 });
 
-test('a reply channel that nobody declared costs the sender its answer and nobody else anything', async (t) => {
+test('a channel that is none of replies costs the sender its answer and nobody else anything', async (t) => {
   const db = await serviceDatabase(t);
   const { receive, letters } = receiver(db);
-  const verdict = await receive(incoming(data, { type: 'Unknown', replyTo: 'nowhere' }));
+  for (const replyTo of ['nowhere', 'score-events']) {
+    const verdict = await receive(incoming(data, { id: replyTo, type: 'Unknown', replyTo }));
+    assert.deepEqual(verdict, { action: 'done' });
+  }
+  assert.deepEqual(await receive(incoming(data, { replyTo: 'score-events' })), { action: 'done' });
 
-  assert.deepEqual(verdict, { action: 'done' });
-  assert.equal(letters.length, 1);
+  assert.equal(letters.length, 3);
+  assert.match(letters[2]?.reason ?? '', /UNKNOWN_DESTINATION: no channel "score-events" of replies/);
   assert.deepEqual(await answers(db), []);
 });
 

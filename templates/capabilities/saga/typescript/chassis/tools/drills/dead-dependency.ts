@@ -1,6 +1,6 @@
 import { milliseconds } from '@app/chassis/config';
 import { callTimes, longerThan, p99Between } from './call-times.ts';
-import { type CallGuard, called } from './called.ts';
+import type { Called, CallGuard } from './called.ts';
 import { type Dependency, dependencyOf } from './dependency.ts';
 import { CALM_MS, type Drill, type Finding, type Scene } from './drill.ts';
 import { duration, figuresOf, sentBetween } from './figures.ts';
@@ -21,10 +21,9 @@ const TRIAL_MS = 200;
 const SLACK = 2;
 
 /** A called service is away for a while, and its callers stop to call it. */
-export function deadDependency(guard: CallGuard): Drill {
+export function deadDependency({ name: service }: Called, guard: CallGuard): Drill {
   const { name, threshold, resetTimeout, states } = guard;
   const [closed, trial, open] = states;
-  const service = called?.name ?? 'service';
   const head = name.toUpperCase();
   return {
     name,
@@ -37,7 +36,6 @@ export function deadDependency(guard: CallGuard): Drill {
       `After ${resetTimeout} (up to a tenth longer) one call goes through as a trial; while that takes, ${head} is ${trial}.`,
       `It succeeds: ${head} is ${closed} again.`,
     ],
-    without: () => (called ? undefined : 'No service is called here before a saga begins.'),
     run: async (scene) => {
       const part = { scene, dependency: dependencyOf(scene.system, service), service, guard };
       await scene.pause(CALM_MS);

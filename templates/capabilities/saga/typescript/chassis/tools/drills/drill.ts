@@ -21,8 +21,6 @@ export interface Drill {
   readonly scale?: Scale;
   /** Whether a request that is not taken is sent again under its key. */
   readonly again?: boolean;
-  /** Why it has no meaning here; undefined where it has. */
-  without?(): string | undefined;
   /** @returns what was seen */
   run(scene: Scene): Promise<readonly Finding[]>;
 }

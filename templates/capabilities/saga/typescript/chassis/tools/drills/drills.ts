@@ -1,5 +1,5 @@
 import { brokerOutage } from './broker-outage.ts';
-import type { CallGuard } from './called.ts';
+import { type CallGuard, called } from './called.ts';
 import { deadDependency } from './dead-dependency.ts';
 import type { Drill } from './drill.ts';
 import { instanceDeath } from './instance-death.ts';
@@ -9,10 +9,10 @@ import { slowDependency } from './slow-dependency.ts';
 /** `guard`: of the calls, as it is in this run; undefined where there is none. */
 export function drillsWith(guard: CallGuard | undefined): readonly Drill[] {
   return [
-    ...(guard ? [deadDependency(guard)] : []),
+    ...(called && guard ? [deadDependency(called, guard)] : []),
     brokerOutage,
     poison,
     instanceDeath,
-    slowDependency(guard),
+    ...(called ? [slowDependency(called, guard)] : []),
   ];
 }

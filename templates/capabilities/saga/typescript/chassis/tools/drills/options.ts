@@ -28,7 +28,7 @@ Options:
   --seconds <number>  how long the broker is down, or a service slow; ${DEFAULT_SECONDS} by default${RESET_USAGE}
   --broker <name>     ${[EMBEDDED, ...kinds.map(({ name }) => name)].join(' or ')}; ${EMBEDDED}, the embedded one, by default
 ${BROKER_USAGE}
-Exit codes: 0 what was to be seen was seen, 1 it was not or there is nothing to see here, 130 interrupted.`;
+Exit codes: 0 what was to be seen was seen, 1 it was not, 130 interrupted.`;
 
 export interface DrillOptions {
   readonly drill: Drill;

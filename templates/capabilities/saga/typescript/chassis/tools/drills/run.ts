@@ -6,7 +6,6 @@ import { settle } from '../faults/settle.ts';
 import { onStage, type Stage } from '../faults/stage.ts';
 import { subject } from '../faults/subject.ts';
 import type { Preload } from '../faults/system.ts';
-import { ToolError } from '../interrupt.ts';
 import { paint, print } from '../terminal.ts';
 import { called, callGuards } from './called.ts';
 import { type Columns, headLine, printLine, printMark } from './chart.ts';
@@ -19,11 +18,9 @@ import { startSampler } from './sampler.ts';
 const SETTLED_MS = 120_000;
 const POLL_MS = 20;
 
-/** Whether what was to be seen was seen. @throws ToolError where there is nothing to see */
+/** Whether what was to be seen was seen. */
 export async function runDrill(options: DrillOptions, signal: AbortSignal): Promise<boolean> {
-  const { name, title, lookFor, without } = options.drill;
-  const reason = without?.();
-  if (reason !== undefined) throw new ToolError(`${name}: ${reason}`);
+  const { name, title, lookFor } = options.drill;
   print(`${paint('cyan', name)}: ${title}`);
   print('What to look for:');
   for (const line of lookFor) print(`  ${line}`);

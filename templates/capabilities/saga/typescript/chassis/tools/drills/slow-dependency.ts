@@ -1,6 +1,6 @@
 import { milliseconds } from '@app/chassis/config';
 import { subject } from '../faults/subject.ts';
-import { type CallGuard, called } from './called.ts';
+import type { Called, CallGuard } from './called.ts';
 import { dependencyOf } from './dependency.ts';
 import { CALM_MS, type Drill, type Finding, type Scene } from './drill.ts';
 import { duration, figuresOf, sentBetween } from './figures.ts';
@@ -15,14 +15,11 @@ const BESIDE_CALL_MS = 1_000;
 /** So many connections more or less are as many. */
 const ABOUT = 5;
 
-const service = called?.name ?? 'service';
-const deadline = called?.deadline ?? '1s';
-const slowMs = TIMES * milliseconds(deadline);
-/** Were there no deadline, so many would wait for it at once. */
-const PILE = Math.round((PER_SECOND * slowMs) / 1_000);
-
 /** A called service answers too late: nobody waits for it longer than its deadline. */
-export function slowDependency(guard: CallGuard | undefined): Drill {
+export function slowDependency({ name: service, deadline }: Called, guard: CallGuard | undefined): Drill {
+  const slowMs = TIMES * milliseconds(deadline);
+  /** Were there no deadline, so many would wait for it at once. */
+  const pile = Math.round((PER_SECOND * slowMs) / 1_000);
   return {
     name: 'slow-dependency',
     title: `${service} takes ${TIMES} times as long as its deadline of ${deadline}`,
@@ -38,7 +35,6 @@ export function slowDependency(guard: CallGuard | undefined): Drill {
         : []),
       `When ${service} is quick again, requests are taken again${guard ? `, after ${guard.resetTimeout}` : ''}.`,
     ],
-    without: () => (called ? undefined : 'No service is called here before a saga begins.'),
     run: async (scene) => {
       const { system, load, options, mark, pause, until } = scene;
       const dependency = dependencyOf(system, service);
@@ -62,10 +58,10 @@ export function slowDependency(guard: CallGuard | undefined): Drill {
           text: `while it was slow ${during.failed} requests failed: p50 ${duration(during.p50)}, p99 ${duration(during.p99)}, the slowest ${duration(during.slowest)}`,
         },
         {
-          good: load.mostUnderWay < PILE / 2,
-          text: `${load.mostUnderWay} requests waited at most; without a deadline ${PILE} would`,
+          good: load.mostUnderWay < pile / 2,
+          text: `${load.mostUnderWay} requests waited at most; without a deadline ${pile} would`,
         },
-        ...(await held(scene, { from, to: quickAt })),
+        ...(await held(scene, { from, to: quickAt, pile })),
         {
           good: back,
           text: back ? `taken again ${duration(tookMs)} after that` : 'requests are not taken again',
@@ -78,7 +74,7 @@ export function slowDependency(guard: CallGuard | undefined): Drill {
 /** What the caller held before, while its dependency was slow, and now. */
 async function held(
   { sampler, until }: Scene,
-  { from, to }: { from: number; to: number },
+  { from, to, pile }: { from: number; to: number; pile: number },
 ): Promise<Finding[]> {
   const before = most(sampler.samples.filter(({ at }) => at < from));
   const during = most(sampler.samples.filter(({ at }) => at >= from && at < to));
@@ -86,7 +82,7 @@ async function held(
   const after = most([sampler.last]);
   return [
     {
-      good: free && during.sockets <= before.sockets + PILE,
+      good: free && during.sockets <= before.sockets + pile,
       text: `connections of ${subject.initiator}: ${before.sockets} at most before, ${during.sockets} meanwhile, ${after.sockets} now`,
     },
     {

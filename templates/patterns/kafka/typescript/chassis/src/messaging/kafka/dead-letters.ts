@@ -2,7 +2,7 @@
 // says that the letter of its key is gone, and compaction forgets both in time.
 import { createHash } from 'node:crypto';
 import type { KafkaMessage } from 'kafkajs';
-import { fromHeaders, toHeaders } from '../envelope.ts';
+import { fitting } from '../letter.ts';
 import type { DeadLetter, Transport } from '../transport.ts';
 import type { Address } from './address.ts';
 import { openClient } from './client.ts';
@@ -17,10 +17,7 @@ const PREFIX = 'dead-letter-';
 const REPLAY = 'replay';
 /** What is larger is too large to be handled, and is cut off, so that the letter fits any topic. */
 const BODY_BYTES = 512 * 1024;
-/** From so many on only the envelope's headers are kept. */
-const HEADER_BYTES = 128 * 1024;
-/** Of an id, a type, a reason; a header of the envelope that is longer is left out with the others. */
-const TEXT_CHARS = 4096;
+const ROOM = { bytes: 128 * 1024, chars: 4096 };
 const REQUEST_MS = 10_000;
 
 type DeadLetters = Pick<Transport, 'deadLetter' | 'listDeadLetters' | 'takeDeadLetter'>;
@@ -93,7 +90,7 @@ function toRecord(letter: DeadLetter): OutgoingRecord {
   const value = body.subarray(0, BODY_BYTES);
   const cut =
     body.length > value.length ? ` (the first ${value.length} of ${body.length} bytes are kept)` : '';
-  const { headers, lost } = fitting(letter.headers);
+  const { headers, lost } = fitting(letter.headers, ROOM);
   const about = { id: short(id), type: short(type), reason: `${short(reason)}${cut}${lost}` };
   const when = { attempts: String(attempts), 'failed-at': failedAt, 'first-seen-at': firstSeenAt };
   const digest = createHash('sha256').update(body).digest('hex').slice(0, 16);
@@ -105,17 +102,7 @@ function toRecord(letter: DeadLetter): OutgoingRecord {
   };
 }
 
-/** All headers, or those of the envelope alone where all are too many: a letter that does not fit stops its partition. */
-function fitting(all: DeadLetter['headers']): { headers: DeadLetter['headers']; lost: string } {
-  const bytes = Buffer.byteLength(Object.entries(all).flat().join(''));
-  if (bytes <= HEADER_BYTES) return { headers: all, lost: '' };
-  const envelope = fromHeaders(all);
-  const own = envelope ? Object.entries(toHeaders(envelope)) : [];
-  const headers = Object.fromEntries(own.filter(([, text]) => text === short(text)));
-  return { headers, lost: ` (of ${bytes} bytes of headers those of the envelope are kept)` };
-}
-
-const short = (text: string) => text.slice(0, TEXT_CHARS);
+const short = (text: string) => text.slice(0, ROOM.chars);
 
 function prefixed(values: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${PREFIX}${name}`, value]));

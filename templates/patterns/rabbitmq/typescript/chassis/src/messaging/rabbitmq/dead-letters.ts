@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChannelModel, Message } from 'amqplib';
+import { fitting } from '../letter.ts';
 import type { Channel, DeadLetter, Transport } from '../transport.ts';
 import { headersOf } from './headers.ts';
 import { type Parcel, toQueue } from './parcel.ts';
@@ -12,6 +13,8 @@ import { deadLetterQueueOf, queueOf } from './topology.ts';
 
 /** Headers that say why a message is dead; a replay leaves them out. */
 const PREFIX = 'dead-letter-';
+/** amqplib has 64 KB for all headers of a message. */
+const ROOM = { bytes: 48 * 1024, chars: 1024 };
 const PUT_BACK_WAIT_MS = 20;
 const PUT_BACK_WAITS = 50;
 
@@ -93,9 +96,10 @@ async function visit(
 }
 
 function headersOfLetter(letter: DeadLetter): Record<string, string> {
+  const { headers, lost } = fitting(letter.headers, ROOM);
   return {
-    ...letter.headers,
-    [`${PREFIX}reason`]: letter.reason,
+    ...headers,
+    [`${PREFIX}reason`]: `${letter.reason.slice(0, ROOM.chars)}${lost}`,
     [`${PREFIX}attempts`]: String(letter.attempts),
     [`${PREFIX}origin`]: letter.channel,
     [`${PREFIX}failed-at`]: letter.failedAt,

@@ -23,6 +23,8 @@ interface PublisherOptions {
 
 export function createPublisher({ connection, log, setup }: PublisherOptions): Publisher {
   const returned = new Set<string>();
+  /** Why the last channel was closed, where we may not write to an exchange: nothing else on it is to blame. */
+  let denial: Denial | undefined;
   const keyOf = (routingKey: string, id: string) => `${routingKey} ${id}`;
   const link = supervise<ConfirmChannel>({
     name: 'publisher',
@@ -30,6 +32,10 @@ export function createPublisher({ connection, log, setup }: PublisherOptions): P
     create: async () => (await connection.opened()).createConfirmChannel(),
     setup: async (amqp) => {
       returned.clear();
+      denial = undefined;
+      amqp.on('error', (error) => {
+        denial = denialIn(error);
+      });
       amqp.on('return', ({ fields, properties }) =>
         returned.add(keyOf(fields.routingKey, properties.messageId)),
       );
@@ -59,7 +65,8 @@ export function createPublisher({ connection, log, setup }: PublisherOptions): P
       const settle = (error: Error | null) => {
         clearTimeout(late);
         const unrouted = returned.delete(keyOf(parcel.routingKey, parcel.id));
-        if (error) resolve(unknown(error));
+        if (error && parcel.exchange === denial?.exchange) resolve(refused(denial.error));
+        else if (error) resolve(unknown(error));
         else resolve(unrouted ? unroutable(parcel) : { status: 'confirmed' });
       };
       try {
@@ -73,6 +80,19 @@ export function createPublisher({ connection, log, setup }: PublisherOptions): P
   }
 
   return { link, send };
+}
+
+interface Denial {
+  readonly exchange: string;
+  readonly error: Error;
+}
+
+const ACCESS_REFUSED = 403;
+
+function denialIn(error: Error & { readonly code?: number }): Denial | undefined {
+  const [, exchange] = /exchange '([^']*)'/.exec(error.message) ?? [];
+  if (error.code !== ACCESS_REFUSED || exchange === undefined) return undefined;
+  return { exchange: exchange === 'amq.default' ? '' : exchange, error };
 }
 
 function publish(amqp: ConfirmChannel, parcel: Parcel, settle: (error: Error | null) => void): void {

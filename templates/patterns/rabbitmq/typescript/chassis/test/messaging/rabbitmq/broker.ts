@@ -1,5 +1,6 @@
 // A real broker for the tests: TEST_AMQP_URL, with a user who may declare anything and, for the tests of
 // policies, with `?management=` and an administrator.
+import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { type AddressInfo, createServer, connect as dial, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
@@ -10,6 +11,20 @@ import type { Channel, OutgoingMessage, Transport } from '../../../src/messaging
 export const urlWithManagement = process.env.TEST_AMQP_URL ?? '';
 export const url = urlWithManagement.replace(/\?.*/, '');
 export const skip = url === '' && 'TEST_AMQP_URL';
+
+export const management = new URL(urlWithManagement || 'amqp://-').searchParams.get('management');
+export const skipManaged = skip || (management === null && 'TEST_AMQP_URL has no ?management=');
+
+/** Asks the management API as the administrator; `undefined` deletes what is at `path`. */
+export async function manage(path: string, body: object | undefined): Promise<void> {
+  const { username, password } = new URL(urlWithManagement);
+  const response = await fetch(`${management}/api/${path}`, {
+    method: body === undefined ? 'DELETE' : 'PUT',
+    body: body === undefined ? null : JSON.stringify(body),
+    headers: { authorization: `Basic ${btoa(`${username}:${password}`)}` },
+  });
+  assert.ok(response.ok, `${response.status}`);
+}
 
 export const silent = { info: () => {}, warn: () => {}, error: () => {} };
 

@@ -54,6 +54,24 @@ suite('dead letters on RabbitMQ', { skip }, () => {
     assert.deepEqual(replayed.properties.headers, headers);
   });
 
+  test('of one whose headers are too large those of its envelope are kept, and it says so', async (t) => {
+    const { commands } = channelsFor(t);
+    const transport = await open(t, [commands]);
+    const one = letter(commands.name, 'm-1');
+    const foreign = Object.fromEntries(
+      Array.from({ length: 3 }, (_, i) => [`note-${i}`, 'ä'.repeat(16_000)]),
+    );
+    await transport.deadLetter({
+      ...one,
+      reason: 'r'.repeat(100_000),
+      headers: { ...foreign, ...one.headers },
+    });
+    const [found] = await listed(transport, commands.name, 1);
+    assert.deepEqual({ ...found?.headers, ...one.headers }, found?.headers);
+    assert.ok(!Object.keys(found?.headers ?? {}).some((name) => name in foreign));
+    assert.match(found?.reason ?? '', /^r{1024} \(of 96\d{3} bytes of headers .* are kept\)$/);
+  });
+
   test('no more than `limit` are shown', async (t) => {
     const { commands } = channelsFor(t);
     const transport = await open(t, [commands]);

@@ -2,33 +2,25 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { rabbitmqTransport } from '../../../src/messaging/rabbitmq/index.ts';
 import { until } from '../../../src/testing/index.ts';
-import { brokerProxy, channelsFor, raw, silent, skip, urlWithManagement } from './broker.ts';
-
-const management = new URL(urlWithManagement || 'amqp://-').searchParams.get('management');
-const skipReason = skip || (management === null && 'TEST_AMQP_URL has no ?management=');
+import {
+  brokerProxy,
+  channelsFor,
+  manage,
+  management,
+  raw,
+  silent,
+  skipManaged,
+  urlWithManagement,
+} from './broker.ts';
 
 /** Sets or removes a policy on one queue. */
-async function policy(queue: string, definition: object | undefined): Promise<void> {
-  const { username, password } = new URL(urlWithManagement);
-  const authorization = `Basic ${btoa(`${username}:${password}`)}`;
-  const body = JSON.stringify({
-    pattern: `^${queue}$`,
-    priority: 9,
-    'apply-to': 'quorum_queues',
-    definition,
-  });
-  const request =
-    definition === undefined
-      ? { method: 'DELETE' }
-      : { method: 'PUT', body, 'content-type': 'application/json' };
-  const response = await fetch(`${management}/api/policies/%2F/${queue}`, {
-    ...request,
-    headers: { authorization },
-  });
-  assert.ok(response.ok, `${response.status}`);
-}
+const policy = (queue: string, definition: object | undefined) =>
+  manage(
+    `policies/%2F/${queue}`,
+    definition && { pattern: `^${queue}$`, priority: 9, 'apply-to': 'quorum_queues', definition },
+  );
 
-suite('policies of RabbitMQ', { skip: skipReason }, () => {
+suite('policies of RabbitMQ', { skip: skipManaged }, () => {
   test('a service is not ready while a queue would delete what reaches its delivery limit', async (t) => {
     const { commands, events } = channelsFor(t);
     const transport = rabbitmqTransport({ url: urlWithManagement, service: 'test', log: silent });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { until } from '../../../src/testing/index.ts';
-import { brokerProxy, channelsFor, message, open, raw, skip } from './broker.ts';
+import { brokerProxy, channelsFor, manage, message, open, raw, skip, skipManaged, url } from './broker.ts';
 
 suite('publishing to RabbitMQ', { skip }, () => {
   test('a confirmed command lies in its queue, persistent and with its envelope as headers', async (t) => {
@@ -68,6 +68,30 @@ suite('publishing to RabbitMQ', { skip }, () => {
       outcomes.map(({ status }) => status),
       ['confirmed', 'refused', 'refused', 'confirmed'],
     );
+  });
+
+  test('where we may not write a message is refused, and what was sent with it can be sent again', {
+    skip: skipManaged,
+  }, async (t) => {
+    const { commands, events } = channelsFor(t);
+    const user = `writer-of-${commands.name}`;
+    await manage(`users/${user}`, { password: 'secret', tags: '' });
+    t.after(() => manage(`users/${user}`, undefined));
+    const write = `^(?!${events.name}$).*`;
+    await manage(`permissions/%2F/${user}`, { configure: '.*', read: '.*', write });
+    const address = new URL(url);
+    address.username = user;
+    address.password = 'secret';
+    const transport = await open(t, [commands, events], address.href);
+
+    const [denied, beside] = await transport.publish([message(events.name), message(commands.name)]);
+    assert.equal(denied?.status, 'refused');
+    assert.match(denied.error.message, /ACCESS_REFUSED - write access to exchange/);
+    assert.notEqual(beside?.status, 'refused');
+    await until(async () => (await transport.publish([message(commands.name)]))[0]?.status === 'confirmed', {
+      limitMs: 10_000,
+      what: 'what we may is sent',
+    });
   });
 
   test('an event reaches every group, and one that nobody reads is dropped', async (t) => {
