@@ -4,6 +4,11 @@ import type { StepNames } from '../catalog/catalog.ts';
 import type { Step } from '../spec/step.ts';
 import { type Words, wordsOf, wordsOfPascal } from './words.ts';
 
+/** The noun behind 'a' or 'an', as it is spoken: an account, a user. */
+export function withArticle(noun: string): string {
+  return /^(?:[aio]|e(?!u)|u(?!ni|s[aeu]|ti)|hour|honou?r)/.test(noun) ? `an ${noun}` : `a ${noun}`;
+}
+
 /** Consonant + y gives -ies; s, x, z, ch and sh give -es; the rest gives -s. */
 export function pluralOf(noun: string): string {
   if (/[^aeiou]y$/.test(noun)) return `${noun.slice(0, -1)}ies`;

@@ -14,7 +14,7 @@ const message = z.strictObject(words);
 const action = z.strictObject({
   ...{ key: text, service: text, Service: text, serviceCamel: text },
   ...{ name: text, Pascal: text, camel: text, text },
-  ...{ pivot: flag, compensatable: flag, retriable: flag },
+  ...{ pivot: flag, compensatable: flag },
   ...{ follows: z.array(message.extend({ service: text, Service: text })), joins: flag },
   ...{ command: message, done: message, refused: message.nullable() },
   ...{ compensation: message.nullable(), undone: message.nullable() },
@@ -48,7 +48,7 @@ const saga = z.strictObject({
   ...words,
   ...{ generic: flag, calls: z.array(z.strictObject(call)), lastStep: text },
   ...{ pivotKey: text, lastUndo: text, lastUndoResult: text },
-  ...{ style: text, initiator: text, noun: text, Noun: text, nounCamel: text, nounSnake: text },
+  ...{ style: text, initiator: text, noun: text, aNoun: text, Noun: text, nounCamel: text, nounSnake: text },
   ...{ plural: text, Plural: text, pluralCamel: text, key: text, keySnake: text },
   steps: z.array(action.extend({ undoes: z.array(action) })),
   participants: z.array(message),

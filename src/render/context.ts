@@ -4,6 +4,7 @@
  */
 
 import { type Catalog, indexOf } from '../catalog/catalog.ts';
+import { withArticle } from '../plan/names.ts';
 import type { Plan, PlannedSaga, PlannedService, PlannedStep } from '../plan/plan.ts';
 import { type Words, wordsOf } from '../plan/words.ts';
 import { chosenPatterns } from '../spec/groups.ts';
@@ -192,6 +193,7 @@ function sagaContext(saga: PlannedSaga, { services }: Plan) {
     initiator: initiator.name,
     /** What the saga is about, in words: the initiator's name. */
     noun: initiator.text,
+    aNoun: withArticle(initiator.text),
     Noun: initiator.Pascal,
     nounCamel: initiator.camel,
     nounSnake: initiator.snake,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { messageNames, participleOf, pluralOf } from '../../src/plan/names.ts';
+import { messageNames, participleOf, pluralOf, withArticle } from '../../src/plan/names.ts';
 import { wordsOf, wordsOfPascal } from '../../src/plan/words.ts';
 import { parseStep, type Step } from '../../src/spec/step.ts';
 
@@ -65,4 +65,16 @@ test('a name has a form for every place', () => {
   };
   expect(wordsOf('book-trip')).toEqual(words);
   expect(wordsOfPascal('BookTrip')).toEqual(words);
+});
+
+test.each([
+  ['account', 'an account'],
+  ['order', 'an order'],
+  ['trip', 'a trip'],
+  ['user', 'a user'],
+  ['usage', 'a usage'],
+  ['uplink', 'an uplink'],
+  ['event', 'an event'],
+])('puts an article before %s', (noun, expected) => {
+  expect(withArticle(noun)).toBe(expected);
 });

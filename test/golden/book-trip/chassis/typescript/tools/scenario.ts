@@ -22,7 +22,7 @@ export const scenario = {
   read: 'getTrip',
   plays: [
     {
-      title: 'A trip that is confirmed',
+      title: 'One trip that is confirmed',
       request,
       expected: { status: 'CONFIRMED', step: 'CheckInHotel', result: 'succeeded' },
     },

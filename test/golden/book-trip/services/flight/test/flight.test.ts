@@ -13,7 +13,7 @@ async function stepsOf(service: StartedService | undefined) {
   return found?.steps;
 }
 
-test('BookFlight is done once, however often it is asked for', async (t) => {
+test('bookFlight is done once, however often it is asked for', async (t) => {
   const service = (await testSystem(t, services)).get('flight');
 
   for (const _ of [1, 2]) {
@@ -24,7 +24,7 @@ test('BookFlight is done once, however often it is asked for', async (t) => {
   assert.deepEqual(await stepsOf(service), [{ step: 'book', state: 'HELD' }]);
 });
 
-test('BookFlight that was refused stays refused', async (t) => {
+test('bookFlight that was refused stays refused', async (t) => {
   const service = (await testSystem(t, services)).get('flight');
   const refused = { ...request, fail: 'flight.book' };
 
@@ -34,7 +34,7 @@ test('BookFlight that was refused stays refused', async (t) => {
   }
 });
 
-test('CancelFlight undoes BookFlight, and before it leaves a tombstone', async (t) => {
+test('cancelFlight undoes bookFlight, and before it leaves a tombstone', async (t) => {
   const service = (await testSystem(t, services)).get('flight');
   const late = { tripId: 'late' };
 

@@ -26,9 +26,12 @@ export function cancelHotel(tx: Tx, request: Request): Promise<void> {
   });
 }
 
-/** Does the step `hotel.check-in`, once for each trip. The business code belongs in the action. */
-export function checkInHotel(tx: Tx, request: Request): Promise<Outcome> {
-  return perform(tx, {
+/**
+ * Does the step `hotel.check-in`, once for each trip. The business code belongs in the action; nothing takes the
+ * trip back any more, so it cannot refuse: when it throws, it is tried again.
+ */
+export async function checkInHotel(tx: Tx, request: Request): Promise<void> {
+  await perform<{ ok: true }>(tx, {
     step: 'check-in',
     key: request.tripId,
     action: async () => ({ ok: true }),

@@ -60,7 +60,7 @@ test('a repeated request is one trip, and another one under its key is refused',
   await settled(service, first.id);
 });
 
-test('a trip that is asked for twice by messages of two ids is one', async (t) => {
+test('a trip that is begun twice under one id is one', async (t) => {
   const { db, url } = (await testSystem(t, services)).get('trip') ?? {};
   assert.ok(db && url);
 

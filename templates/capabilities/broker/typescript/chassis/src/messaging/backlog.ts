@@ -1,5 +1,5 @@
-// How much waits to be sent, or for an answer of the outside world: for metrics and alerts, and for the moment when it
-// is too much.
+// How much waits to be sent, to be tried again, or for an answer of the outside world: for metrics and alerts, and for
+// the moment when it is too much.
 import { type Duration, milliseconds } from '../config/index.ts';
 import type { Database } from '../database/index.ts';
 import type { Logger, Metrics } from '../telemetry/index.ts';
@@ -22,6 +22,7 @@ interface Measured {
   readonly unpublished: number;
   readonly oldest: number;
   readonly parked: number;
+  readonly retrying: number;
   readonly calls: number;
   readonly oldestCall: number;
 }
@@ -33,6 +34,7 @@ export function watchBacklog(
   const unpublished = metrics.gauge('outbox_unpublished', 'Messages that wait to be sent');
   const oldest = metrics.gauge('outbox_oldest_unpublished_seconds', 'Age of the oldest of them');
   const parked = metrics.gauge('outbox_parked', 'Messages the broker will never take');
+  const retrying = metrics.gauge('messages_retrying', 'Messages that failed and wait to be tried again');
   const calls = metrics.gauge('external_calls_pending', 'Calls of the outside world whose outcome is open');
   const oldestCall = metrics.gauge('external_calls_oldest_pending_seconds', 'Age of the oldest of them');
   let over = false;
@@ -45,6 +47,7 @@ export function watchBacklog(
       unpublished.set({}, measured.unpublished);
       oldest.set({}, measured.oldest);
       parked.set({}, measured.parked);
+      retrying.set({}, measured.retrying);
       calls.set({}, measured.calls);
       oldestCall.set({}, measured.oldestCall);
       over = measured.unpublished > limits.rows || measured.oldest * 1000 > milliseconds(limits.age);
@@ -66,6 +69,7 @@ async function measure(db: Database, limit: number): Promise<Measured> {
             coalesce((SELECT extract(epoch FROM clock_timestamp() - created_at)::float8 FROM outbox o
               WHERE ${SENDABLE} ORDER BY seq LIMIT 1), 0) AS oldest,
             (SELECT count(*)::int FROM outbox WHERE failed_at IS NOT NULL) AS parked,
+            (SELECT count(*)::int FROM (SELECT FROM retry LIMIT $1 + 1) AS waiting) AS retrying,
             (SELECT count(*)::int FROM (SELECT FROM external_call WHERE state = 'PENDING' LIMIT $1 + 1) AS pending)
               AS calls,
             coalesce((SELECT extract(epoch FROM clock_timestamp() - min(created_at))::float8

@@ -9,8 +9,9 @@ import {
   type IncomingMessage,
   NotThisInstance,
 } from '@app/chassis/messaging';
-import { noMetrics, silentLogger } from '@app/chassis/telemetry';
+import { type Metrics, noMetrics, silentLogger } from '@app/chassis/telemetry';
 import { until } from '@app/chassis/testing';
+import { watchBacklog } from '../../src/messaging/backlog.ts';
 import { createReceiver } from '../../src/messaging/consumer.ts';
 import { startRetries } from '../../src/messaging/retry.ts';
 import {
@@ -80,6 +81,29 @@ test('without a count of the broker, attempts are counted in the own database', 
   await workOff(db, start);
   assert.equal(await pointsOf(db), 3);
   assert.deepEqual(letters, []);
+});
+
+test('how many wait to be tried again is measured', async (t) => {
+  const db = await serviceDatabase(t);
+  const { receive, start } = service(db, addPoints);
+  await receive({ ...uncounted({ player: 'ann', points: 3 }), redelivered: true });
+  const values = new Map<string, number>();
+  const metrics: Metrics = {
+    ...noMetrics,
+    gauge: (name) => ({ set: (_labels, value) => void values.set(name, value) }),
+  };
+  const backlog = watchBacklog(db, { limits: { rows: 9, age: '1h' }, metrics, log: silentLogger });
+  const count = () => {
+    backlog.wake();
+    return values.get('messages_retrying');
+  };
+  try {
+    await until(() => count() === 1, { limitMs: 5_000, what: 'one message that waits' });
+    await workOff(db, start);
+    await until(() => count() === 0, { limitMs: 5_000, what: 'none that waits' });
+  } finally {
+    await backlog.stop();
+  }
 });
 
 test('what another instance has to handle waits for it in the database, and no attempt is counted', async (t) => {
@@ -160,7 +184,7 @@ test('an outage while a message is tried costs it no attempt', async (t) => {
   let tries = 0;
   const receive = async () => {
     tries++;
-    isAway = true;
+    isAway = tries === 1;
     return { action: 'pause', reason: 'the database is away' } as const;
   };
   const receivers = new Map([['scores', receive]]);

@@ -18,10 +18,18 @@ function isHost(text: string): boolean {
 }
 
 /** ADVERTISE_HOST, else this machine's first address on a network; in development, where all is local, loopback. */
-export function advertisedHost(env: Readonly<Record<string, string | undefined>>): string {
+export function advertisedHost(
+  env: Readonly<Record<string, string | undefined>>,
+  interfaces = networkInterfaces(),
+): string {
   const { ADVERTISE_HOST, NODE_ENV } = addressEnv.parse(env);
   if (ADVERTISE_HOST) return ADVERTISE_HOST;
-  const addresses = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
-  const outer = addresses.find(({ family, internal }) => family === 'IPv4' && !internal);
-  return NODE_ENV === 'production' && outer ? outer.address : '127.0.0.1';
+  if (NODE_ENV !== 'production') return '127.0.0.1';
+  const outer = Object.values(interfaces).flatMap((all) => all?.filter(({ internal }) => !internal) ?? []);
+  const [v4] = outer.filter(({ family }) => family === 'IPv4');
+  if (v4) return v4.address;
+  // One with a scope is known on its own link only.
+  const v6 = outer.find(({ family, scopeid }) => family === 'IPv6' && !scopeid);
+  if (!v6) throw new Error('ADVERTISE_HOST is missing: this machine has no address on a network');
+  return `[${v6.address}]`;
 }

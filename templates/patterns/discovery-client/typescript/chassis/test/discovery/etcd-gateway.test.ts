@@ -36,6 +36,13 @@ test('a URL names nodes and a path', () => {
   assert.deepEqual(parseUrl('https://one:2379'), { nodes: ['https://one:2379'], path: '' });
 });
 
+test('credentials that would not be used are refused', () => {
+  assert.throws(
+    () => parseUrl('etcd://user:secret@one,two/a'),
+    /^Error: REGISTRY_URL has a user or a password;/,
+  );
+});
+
 test('another node is asked where one does not answer, and is asked first from then on', async (t) => {
   const one = await etcd(t, (_path, response) => void response.writeHead(503).end('no leader'));
   const two = await etcd(t, (_path, response) => json(response, { ok: true }));

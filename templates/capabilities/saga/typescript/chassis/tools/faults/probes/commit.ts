@@ -19,6 +19,12 @@ export const commit: Probe = {
     const { revive } = await holding(db, 'inbox', async ({ isWaitedFor, dropWaiting }) => {
       await post(db, [commandFor(key, request)]);
       await arrange(storm, isWaitedFor, `${initiator} handles ${command.type}`);
+      // Its sender dies, too, and must not have to send it again.
+      const isSent = async () => {
+        const sql = 'SELECT FROM outbox WHERE key = $1 AND published_at IS NOT NULL';
+        return (await db.query(sql, [key])).rowCount === 1;
+      };
+      await arrange(storm, isSent, `${command.type} is noted as sent`);
       const killed = await killAll(storm, initiator);
       await dropWaiting();
       return killed;

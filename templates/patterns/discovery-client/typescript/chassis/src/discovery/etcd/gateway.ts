@@ -9,11 +9,16 @@ export interface Gateway {
   stream(path: string, request: object, signal: AbortSignal): AsyncGenerator<Record<string, unknown>>;
 }
 
-/** The nodes of `etcd://one:2379,other:2379/path`, and the path without slashes around it. */
+/**
+ * The nodes of `etcd://one:2379,other:2379/path`, and the path without slashes around it.
+ * @throws for a user: etcd is called without one
+ */
 export function parseUrl(url: string): { nodes: readonly string[]; path: string } {
   const [, scheme, hosts = '', path = ''] = /^(\w+):\/\/([^/]+)(?:\/(.*))?$/.exec(url) ?? [];
   const protocol = scheme === 'https' ? 'https' : 'http';
   const nodes = hosts.split(',').map((host) => new URL(`${protocol}://${host}`));
+  if (nodes.some(({ username, password }) => username || password))
+    throw new Error('REGISTRY_URL has a user or a password; etcd is called without them');
   for (const node of nodes) if (node.port === '' && scheme === 'etcd') node.port = '2379';
   return { nodes: nodes.map(({ origin }) => origin), path: path.replace(/\/+$/, '') };
 }

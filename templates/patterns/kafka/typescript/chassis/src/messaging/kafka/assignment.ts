@@ -18,11 +18,8 @@ interface AssignmentOptions {
 }
 
 export interface Assignment {
-  /**
-   * Notes what `member` has from now on; what it no longer has is let go of. With another name than before it was
-   * thrown out meanwhile: others may have got further, so all begins anew.
-   */
-  share(assigned: MemberAssignment, member: string): void;
+  /** Notes what this member has from now on; what it no longer has is let go of. */
+  share(assigned: MemberAssignment): void;
   /** Queues what was fetched. */
   take(batch: Pick<Batch, 'topic' | 'partition' | 'messages'>): void;
   /** Lets go of all. */
@@ -34,7 +31,6 @@ export function createAssignment({ consumer, admin, group, readers, log }: Assig
   const partitions = new Map<string, Partition | undefined>();
   let ends: Promise<ReadonlyMap<string, bigint>> = Promise.resolve(new Map());
   const commits = createCommits(consumer);
-  let name: string | undefined;
 
   function open(topic: string, partition: number, reader: Reader): Partition {
     const place = [{ topic, partitions: [partition] }];
@@ -62,9 +58,7 @@ export function createAssignment({ consumer, admin, group, readers, log }: Assig
   }
 
   return {
-    share: (assigned, member) => {
-      if (name !== undefined && name !== member) end();
-      name = member;
+    share: (assigned) => {
       const keys = new Set(
         Object.entries(assigned).flatMap(([topic, numbers]) => numbers.map((n) => keyOf(topic, n))),
       );

@@ -18,8 +18,8 @@ const FETCH_MS = 250;
 const FETCH_BYTES = 256 * 1024;
 const REQUEST_MS = 15_000;
 const CLOSE_MS = 5_000;
-/** Outages are waited out inside. */
-const FOR_EVER = 1_000_000;
+/** A member asks one broker for its group, and no other when that one is gone: it ends, and the next one asks who it is. */
+const RETRIES = 5;
 
 const SETTINGS = {
   sessionTimeout: SESSION_MS,
@@ -31,7 +31,7 @@ const SETTINGS = {
   retry: {
     initialRetryTime: 200,
     maxRetryTime: 2_000,
-    retries: FOR_EVER,
+    retries: RETRIES,
     restartOnFailure: async () => false,
   },
 };
@@ -73,17 +73,22 @@ export function createGroupConsumer({
 
   /** Joins the group and reads until something ends it. */
   async function oneLife(): Promise<never> {
-    const client = openClient({ address, name: `${name} consume`, retries: FOR_EVER, requestMs: REQUEST_MS });
+    const client = openClient({ address, name: `${name} consume`, retries: RETRIES, requestMs: REQUEST_MS });
     const consumer = client.kafka.consumer({ ...SETTINGS, groupId: group });
     const admin = client.kafka.admin();
     const assignment = createAssignment({ consumer, admin, group, readers, log });
+    let member: string | undefined;
     const ended = new Promise<never>((_, reject) => {
       renew = reject;
       consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
       consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+        // Others may have got further meanwhile, and what is still being fetched is of the time before.
+        if (member !== undefined && member !== payload.memberId)
+          return reject(new Error('The group has thrown this member out'));
+        member = payload.memberId;
         failure = undefined;
         log.info({ group, assignment: payload.memberAssignment }, 'Joined the consumer group');
-        assignment.share(payload.memberAssignment, payload.memberId);
+        assignment.share(payload.memberAssignment);
       });
     });
     try {

@@ -33,7 +33,7 @@ interface Link extends Client {
 }
 
 export function startWatch({ address, name, channels, reading, onReady, metrics, log }: WatchOptions): Watch {
-  const lag = metrics?.gauge('kafka_consumer_lag', 'Messages that a group has not handled yet', ['channel']);
+  const lag = metrics?.gauge('kafka_consumer_lag', 'Messages that a group has not taken yet', ['channel']);
   let status: TransportStatus = { connected: false, reason: 'not connected yet' };
   let link: Link | undefined;
   let wasReady = false;

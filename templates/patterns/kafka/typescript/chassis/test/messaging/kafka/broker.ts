@@ -71,8 +71,12 @@ export async function channelsFor(t: TestContext, groups?: readonly string[]) {
 }
 
 /** A transport that has seen the topics of `channels`, closed at the end of the test. */
-export async function open(t: TestContext, channels: readonly Channel[]): Promise<Transport> {
-  const transport = kafkaTransport({ url, service: 'test', log: silent });
+export async function open(
+  t: TestContext,
+  channels: readonly Channel[],
+  log: Parameters<typeof kafkaTransport>[0]['log'] = silent,
+): Promise<Transport> {
+  const transport = kafkaTransport({ url, service: 'test', log });
   t.after(() => transport.close());
   transport.start(channels);
   await transport.ready();
