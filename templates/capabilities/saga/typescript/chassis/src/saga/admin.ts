@@ -60,14 +60,21 @@ export async function withdraw(tx: Tx, id: string): Promise<boolean> {
   return rowCount === 1;
 }
 
-/** Handles the oldest request that waits, in a transaction of its own; false when there is none. */
+/**
+ * Handles the oldest request that waits, in a transaction of its own; false when there is none. One about a saga whose
+ * version this instance does not know is left to another.
+ */
 export async function handleRequest(db: Database, context: SagaContext): Promise<boolean> {
+  const { definitions } = context;
   let id: string | undefined;
   try {
     return await db.transaction(async (tx) => {
       const { rows } = await tx.query<SagaId & { id: string; action: Action }>(
-        `SELECT id, saga AS name, key, action FROM saga_request WHERE handled_at IS NULL
+        `SELECT id, saga AS name, key, action FROM saga_request AS asked WHERE handled_at IS NULL
+            AND NOT EXISTS (SELECT FROM saga WHERE name = asked.saga AND key = asked.key
+                              AND (name, version) NOT IN (SELECT * FROM unnest($1::text[], $2::integer[])))
           ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED`,
+        [definitions.map(({ name }) => name), definitions.map(({ version }) => version)],
       );
       const [asked] = rows;
       if (!asked) return false;

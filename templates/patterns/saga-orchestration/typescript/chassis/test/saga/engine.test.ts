@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Database } from '../../src/database/index.ts';
-import { list } from '../../src/saga/admin.ts';
+import { list, readAnswer, request } from '../../src/saga/admin.ts';
 import { fireDue, type SagaContext, transition } from '../../src/saga/engine.ts';
 import { history, type SagaDefinition } from '../../src/saga/index.ts';
 import { sweep } from '../../src/saga/part.ts';
@@ -277,6 +277,22 @@ test('a saga that cannot be handled does not hold back the others, and an operat
   await sweep(stage.db, { ...context, definitions: [{ ...definition, version: 9 }, definition] });
   assert.equal(await stage.status('1'), 'COMPENSATING');
   assert.deepEqual(await stuck(), []);
+});
+
+test('what an operator asks about a saga is done by an instance that knows its version', async (t) => {
+  const stage = await openStage(t, { definitions: [definition] });
+  await stage.begin('1');
+  await stage.begin('2');
+  await stage.db.query(`UPDATE saga SET version = 9 WHERE key = '1'`);
+  const { name } = definition;
+  const newer = await request(stage.db, { name, key: '1' }, 'abort');
+  const known = await request(stage.db, { name, key: '2' }, 'abort');
+  await sweep(stage.db, { ...context, definitions: [definition] });
+  assert.deepEqual([await readAnswer(stage.db, newer), await readAnswer(stage.db, known)], [undefined, null]);
+
+  await sweep(stage.db, { ...context, definitions: [{ ...definition, version: 9 }] });
+  assert.equal(await readAnswer(stage.db, newer), null);
+  assert.equal(await stage.status('1'), 'COMPENSATING');
 });
 
 async function readRows(db: Database, tripId: string): Promise<string> {

@@ -48,8 +48,9 @@ export async function openStage(
   const [current] = definitions;
   const steps = definitions.flatMap((definition) => definition.steps);
   const commands = steps.flatMap(({ call, undo }) => (undo ? [call, undo] : [call]));
-  const channels = ['trip-replies', 'trip-events', ...commands.map(({ channel = '' }) => channel)];
+  const channels = ['trip-events', ...commands.map(({ channel = '' }) => channel)];
   declareDestinations(channels.map((name) => ({ name, kind: 'commands', groups: [] })));
+  declareDestinations([{ name: 'trip-replies', kind: 'replies', groups: [] }]);
   const replies = replyHandlers(...definitions);
 
   const deliver = async ({ type, headers, payload }: Sent, beforeCommit?: () => Promise<void>) => {
