@@ -14,7 +14,7 @@ const message = z.strictObject(words);
 const action = z.strictObject({
   ...{ key: text, service: text, Service: text, serviceCamel: text },
   ...{ name: text, Pascal: text, camel: text, text },
-  ...{ pivot: flag, compensatable: flag },
+  ...{ pivot: flag, compensatable: flag, retriable: flag },
   ...{ follows: z.array(message.extend({ service: text, Service: text })), joins: flag },
   ...{ command: message, done: message, refused: message.nullable() },
   ...{ compensation: message.nullable(), undone: message.nullable() },
