@@ -28,6 +28,7 @@ export function registration(): Part {
 function start(host: Host): RunningPart {
   const { service, env, log } = host;
   const registry = openRegistry(env);
+  const address = advertisedHost(env);
   const stopping = new AbortController();
   const id = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
   const keeper: Keeper = { reason: 'not ready yet', wasListed: false };
@@ -35,7 +36,7 @@ function start(host: Host): RunningPart {
   let kept: Promise<void> | undefined;
   return {
     join: (presence) => {
-      const urls = presence.edges.map(({ scheme, port }) => `${scheme}://${advertisedHost(env)}:${port}`);
+      const urls = presence.edges.map(({ scheme, port }) => `${scheme}://${address}:${port}`);
       instance = { service, id, urls };
       kept = keepListed(instance, { registry, presence, host, keeper, signal: stopping.signal });
     },

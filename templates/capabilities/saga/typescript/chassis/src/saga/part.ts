@@ -27,10 +27,11 @@ export function sagas(definitions: readonly SagaDefinition[]): Part {
     migrations: [migrations('saga')],
     start: async ({ db, log, metrics, ...host }) => {
       const { SAGA_RETENTION: age } = env.parse(host.env);
+      const measured = new Map<string, SagaVersion>();
       let unknown: string | undefined;
       const pass = async () => {
         await sweep(db, { definitions, log });
-        unknown = await measure(db, definitions, metrics);
+        unknown = await measure(db, { definitions, measured, metrics });
         return false;
       };
       const sweeper = startLoop({ name: 'saga sweeper', pass, pollMs: SWEEP_MS, log });
@@ -82,11 +83,19 @@ export async function sweep(db: Database, context: SagaContext): Promise<void> {
   }
 }
 
+type SagaVersion = Pick<SagaDefinition, 'name' | 'version'>;
+
+interface Measuring {
+  readonly definitions: readonly SagaDefinition[];
+  /** Others that were open once: when they are no more, that has to be told, too. */
+  readonly measured: Map<string, SagaVersion>;
+  readonly metrics: Metrics;
+}
+
 /** Measures the open sagas; returns which of them run on a table that this service no longer has. */
 async function measure(
   db: Database,
-  definitions: readonly SagaDefinition[],
-  metrics: Metrics,
+  { definitions, measured, metrics }: Measuring,
 ): Promise<string | undefined> {
   const { rows } = await db.query<{
     name: string;
@@ -105,18 +114,21 @@ async function measure(
     'saga',
     'version',
   ]);
-  const none = definitions.map(({ name, version }) => ({ name, version, open: 0, stuck: 0, oldest: 0 }));
+  const none = [...definitions, ...measured.values()].map(({ name, version }) => ({
+    ...{ name, version },
+    ...{ open: 0, stuck: 0, oldest: 0 },
+  }));
   for (const row of [...none, ...rows]) {
     const labels = { saga: row.name, version: String(row.version) };
     open.set(labels, row.open);
     stuck.set(labels, row.stuck);
     oldest.set(labels, row.oldest);
   }
-  const isKnown = ({ name, version }: { name: string; version: number }) =>
+  const isKnown = ({ name, version }: SagaVersion) =>
     definitions.some((definition) => definition.name === name && definition.version === version);
-  const unknown = rows
-    .filter((row) => !isKnown(row))
-    .map(({ name, version }) => `${name} version ${version}`);
+  const others = rows.filter((row) => !isKnown(row));
+  const unknown = others.map(({ name, version }) => `${name} version ${version}`);
+  for (const [index, row] of others.entries()) measured.set(unknown[index] ?? '', row);
   return unknown.length > 0 ? `open sagas without their table: ${unknown.join(', ')}` : undefined;
 }
 

@@ -71,14 +71,16 @@ test('open and stuck sagas are measured, and those without their table are told'
   await stage.db.query(`UPDATE saga SET version = 7 WHERE key = '2'`);
   await whileSweeping(
     stage,
-    (part) =>
-      until(
-        async () => (await part.health?.())?.reason === 'open sagas without their table: book-trip version 7',
-        {
-          limitMs: LIMIT_MS,
-          what: 'the part is degraded',
-        },
-      ),
+    async (part) => {
+      const reason = 'open sagas without their table: book-trip version 7';
+      const isDegraded = async () => (await part.health?.())?.reason === reason;
+      await until(isDegraded, { limitMs: LIMIT_MS, what: 'the part is degraded' });
+      assert.equal(values.get('saga_open book-trip 7'), 1);
+      // As another instance that knows it does in the end.
+      await stage.db.query("UPDATE saga SET ended_at = clock_timestamp() WHERE key = '2'");
+      const isOver = () => values.get('saga_open book-trip 7') === 0;
+      await until(isOver, { limitMs: LIMIT_MS, what: 'none of that version is open' });
+    },
     { metrics },
   );
   assert.equal(values.get('saga_open book-trip 1'), 2);
