@@ -38,8 +38,12 @@ test('an operator finds dead letters, replays one, drops one, and cannot replay 
   const expired = { 'expires-at': '2020-01-01T00:00:00Z' };
   await transport.deadLetter({ ...common, id: 'good', reason: 'was broken', headers: {} });
   await transport.deadLetter({ ...common, id: 'late', reason: 'too late', headers: expired });
+  for (const body of ['{}', '[]'])
+    await transport.deadLetter({ ...common, id: 'twin', reason: 'another', headers: {}, body });
   await transport.close();
 
+  const twins = await operate(`dead-letters drop ${read.name} twin`, env);
+  assert.deepEqual(twins, { code: 0, out: 'twin: dropped\n', err: '' });
   const listed = await operate(`dead-letters list ${read.name}`, env);
   assert.equal(listed.code, 0, listed.err);
   assert.match(listed.out, /CHANNEL .*REASON\n.* good .* was broken\n.* late .* too late\n$/);

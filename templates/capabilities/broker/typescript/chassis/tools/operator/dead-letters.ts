@@ -41,8 +41,12 @@ export async function deadLetters(
     }
     if (letters.length === 0 && !all) throw new ToolError(`There is no dead letter "${id}" on ${name}.`);
     let code: 0 | 1 = 0;
+    const taken = new Set<string>();
     for (const letter of letters) {
       const outcome = command === 'drop' ? await drop(transport, letter) : await replay(transport, letter);
+      // Of several with one id a broker may take all at once.
+      if (outcome === 'gone' && taken.has(letter.id)) continue;
+      taken.add(letter.id);
       if (command === 'replay' && outcome !== 'replayed') code = 1;
       print(`${letter.id}: ${outcome === 'expired' ? 'refused, the command has expired' : outcome}`);
     }
