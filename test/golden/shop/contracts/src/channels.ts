@@ -1,6 +1,6 @@
 import type { Channel } from '@app/chassis/messaging';
 
-/** Every channel and the consumer groups that read it: publishers declare all of them before they are ready. */
+/** Every channel and the consumer groups that read it: all have to be there before anything is sent. */
 export const channels: readonly Channel[] = [
   { name: 'user-events', kind: 'events', groups: [] },
   { name: 'orders', kind: 'commands', groups: ['order-processor'] },

@@ -33,7 +33,7 @@ export interface TableOptions<D extends SagaData, S extends Outcomes, Last> {
   readonly retry?: { readonly first: Duration; readonly max: Duration; readonly stuckAfter: number };
   /** The initiator's own transition when the saga is sure to end well. */
   readonly confirm: (tx: Tx, data: D) => Promise<Last>;
-  /** Its counterpart. `reason`: of the refusal, 'deadline', 'failed' or 'aborted'. */
+  /** Its counterpart. `reason`: of the refusal, or what else has turned it back, such as 'deadline'. */
   readonly reject: (tx: Tx, data: D, reason: string) => Promise<Last>;
 }
 
