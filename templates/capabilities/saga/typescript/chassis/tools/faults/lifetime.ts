@@ -8,23 +8,26 @@ export type Undo = (() => Promise<unknown>)[];
 const NOTICE_MS = 30_000;
 
 /**
- * @param begin adds to `undo` whatever it has begun, and ends soon once the signal is aborted
+ * @param begin adds to `undo` whatever it has begun, and ends soon once the signal is aborted; the one that it is given
+ * is also aborted when the work is over, so that what still waits for something then does not go on
  * @throws the signal's reason once it is aborted
  */
 export async function during<T, Begun>(
   signal: AbortSignal,
-  begin: (undo: Undo) => Promise<Begun>,
+  begin: (undo: Undo, signal: AbortSignal) => Promise<Begun>,
   work: (begun: Begun) => Promise<T>,
 ): Promise<T> {
   const undo: Undo = [];
+  const over = new AbortController();
   let working: Promise<T> | undefined;
   try {
     // Not left before it has ended: what it begins meanwhile would go on for ever.
-    const begun = await begin(undo);
+    const begun = await begin(undo, AbortSignal.any([signal, over.signal]));
     signal.throwIfAborted();
     working = work(begun);
     return await Promise.race([working, interrupted(signal)]);
   } finally {
+    over.abort();
     // What it does at this moment, such as a start of a server, must not meet its stop.
     if (working) await ended(working, NOTICE_MS);
     await undoAll(undo);

@@ -16,7 +16,7 @@ export function onStage<T>(
   options: Omit<SystemOptions, 'onLine'>,
   work: (stage: Stage) => Promise<T>,
 ): Promise<T> {
-  return during(options.signal, (undo) => setStage(options, undo), work);
+  return during(options.signal, (undo, signal) => setStage({ ...options, signal }, undo), work);
 }
 
 async function setStage(options: Omit<SystemOptions, 'onLine'>, undo: Undo): Promise<Stage> {

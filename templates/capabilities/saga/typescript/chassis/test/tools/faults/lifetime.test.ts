@@ -48,6 +48,19 @@ test('work that is interrupted is let out of what it does at this moment before 
   assert.deepEqual(done, ['revived', 'stopped']);
 });
 
+test('when the work has failed, nothing goes on waiting', async () => {
+  let given: AbortSignal | undefined;
+  const begin = async (_undo: Undo, signal: AbortSignal) => {
+    given = signal;
+  };
+  const work = async () => {
+    assert.equal(given?.aborted, false);
+    throw new Error('failed');
+  };
+  await assert.rejects(during(new AbortController().signal, begin, work), /^Error: failed$/);
+  assert.equal(given?.aborted, true);
+});
+
 test('one that cannot be stopped keeps nobody from stopping the others, the last one first', async () => {
   const done: string[] = [];
   const begin = async (undo: Undo) => {
