@@ -89,7 +89,10 @@ export interface TransportOptions {
 export interface Transport {
   /** Whether deliveries carry a durable `attempt` (else messaging keeps retries in the service's own database). */
   readonly keepsAttempts: boolean;
-  /** Connects, and declares the channels where services do, for ever with backoff; returns at once. `status` tells how it goes. */
+  /**
+   * Connects, and declares the channels where services do, for ever with backoff; returns at once. `status` tells how it
+   * goes.
+   */
   start(channels: readonly Channel[]): void;
   /** Resolves once the channels are declared. */
   ready(): Promise<void>;

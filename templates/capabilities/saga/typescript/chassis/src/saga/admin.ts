@@ -3,7 +3,7 @@
 import { type Database, isInfrastructureError, type Tx } from '../database/index.ts';
 import { type SagaContext, transition } from './engine.ts';
 import type { Status } from './status.ts';
-import { lockSaga, type SagaId } from './store.ts';
+import { columnsOf, lockSaga, type SagaId } from './store.ts';
 
 export type Action = 'retry' | 'skip' | 'abort';
 
@@ -65,7 +65,6 @@ export async function withdraw(tx: Tx, id: string): Promise<boolean> {
  * version this instance does not know is left to another.
  */
 export async function handleRequest(db: Database, context: SagaContext): Promise<boolean> {
-  const { definitions } = context;
   let id: string | undefined;
   try {
     return await db.transaction(async (tx) => {
@@ -74,7 +73,7 @@ export async function handleRequest(db: Database, context: SagaContext): Promise
             AND NOT EXISTS (SELECT FROM saga WHERE name = asked.saga AND key = asked.key
                               AND (name, version) NOT IN (SELECT * FROM unnest($1::text[], $2::integer[])))
           ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED`,
-        [definitions.map(({ name }) => name), definitions.map(({ version }) => version)],
+        columnsOf(context.definitions),
       );
       const [asked] = rows;
       if (!asked) return false;

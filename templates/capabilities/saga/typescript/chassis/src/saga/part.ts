@@ -114,10 +114,8 @@ async function measure(
     'saga',
     'version',
   ]);
-  const none = [...definitions, ...measured.values()].map(({ name, version }) => ({
-    ...{ name, version },
-    ...{ open: 0, stuck: 0, oldest: 0 },
-  }));
+  const versions = [...definitions, ...measured.values()];
+  const none = versions.map(({ name, version }) => ({ name, version, open: 0, stuck: 0, oldest: 0 }));
   for (const row of [...none, ...rows]) {
     const labels = { saga: row.name, version: String(row.version) };
     open.set(labels, row.open);
@@ -127,8 +125,9 @@ async function measure(
   const isKnown = ({ name, version }: SagaVersion) =>
     definitions.some((definition) => definition.name === name && definition.version === version);
   const others = rows.filter((row) => !isKnown(row));
-  const unknown = others.map(({ name, version }) => `${name} version ${version}`);
-  for (const [index, row] of others.entries()) measured.set(unknown[index] ?? '', row);
+  const titleOf = ({ name, version }: SagaVersion) => `${name} version ${version}`;
+  for (const { name, version } of others) measured.set(titleOf({ name, version }), { name, version });
+  const unknown = others.map(titleOf);
   return unknown.length > 0 ? `open sagas without their table: ${unknown.join(', ')}` : undefined;
 }
 

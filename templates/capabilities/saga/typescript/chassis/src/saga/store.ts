@@ -51,6 +51,12 @@ export async function lockSaga(tx: Tx, { name, key }: SagaId): Promise<SagaInsta
   return rows[0] && toInstance(rows[0]);
 }
 
+/** Names and versions, for `unnest`. */
+export const columnsOf = (definitions: readonly SagaDefinition[]) => [
+  definitions.map(({ name }) => name),
+  definitions.map(({ version }) => version),
+];
+
 /**
  * The saga whose deadline or retry has been due for longest, locked; one that another transaction has locked is
  * passed over, since that one is deciding about it now.
@@ -64,7 +70,7 @@ export async function lockDueSaga(
       WHERE ended_at IS NULL AND LEAST(deadline_at, retry_at) <= ${NOW}
         AND (name, version) IN (SELECT * FROM unnest($1::text[], $2::integer[]))
       ORDER BY LEAST(deadline_at, retry_at) LIMIT 1 FOR UPDATE SKIP LOCKED`,
-    [definitions.map(({ name }) => name), definitions.map(({ version }) => version)],
+    columnsOf(definitions),
   );
   return rows[0] && toInstance(rows[0]);
 }

@@ -73,10 +73,10 @@ export async function expectEnd(
 
 /** @throws Broken with what came of the first that had to be sent again */
 export function expectTakenAtOnce(cases: readonly Case[]): void {
-  const again = cases.filter(({ failures }) => failures.length > 0);
+  const again = cases.filter(({ failures, problem }) => failures.length > 0 || problem !== undefined);
   if (again.length > 0)
     throw new Broken(
-      `${again.length} of ${cases.length} requests were not taken at once: ${again[0]?.failures.join('; ')}`,
+      `${again.length} of ${cases.length} requests were not taken at once: ${again[0]?.problem ?? again[0]?.failures.join('; ')}`,
     );
 }
 

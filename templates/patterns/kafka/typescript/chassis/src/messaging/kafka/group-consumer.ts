@@ -18,7 +18,7 @@ const FETCH_MS = 250;
 const FETCH_BYTES = 256 * 1024;
 const REQUEST_MS = 15_000;
 const CLOSE_MS = 5_000;
-/** A member asks one broker for its group, and no other when that one is gone: it ends, and the next one asks who it is. */
+/** A member asks one broker about its group, and no other when that one is gone: it ends, and the next one asks anew. */
 const RETRIES = 5;
 
 const SETTINGS = {

@@ -37,6 +37,15 @@ function recorder(verdict: (message: IncomingMessage) => Verdict | Promise<Verdi
   return { seen, handle, ids: () => seen.map(({ headers }) => headers.id) };
 }
 
+/** A verdict that is given when the test says so. */
+function heldBack() {
+  let release = (_: Verdict) => {};
+  const verdict = new Promise<Verdict>((resolve) => {
+    release = resolve;
+  });
+  return { verdict, release };
+}
+
 // Far above what a broker waits for a member that it has lost.
 const within = (what: string, limitMs = 120_000) => ({ what, limitMs });
 
@@ -122,10 +131,7 @@ suite('consuming from Kafka', { skip }, () => {
   test('a handler may take longer than the broker waits for a silent member: nobody gets its message again', async (t) => {
     const { commands, group } = await channelsFor(t);
     const transport = await open(t, [commands]);
-    let release = (_: Verdict) => {};
-    const slow = new Promise<Verdict>((resolve) => {
-      release = resolve;
-    });
+    const { verdict: slow, release } = heldBack();
     const { seen, ids, handle } = recorder(({ headers }) => (headers.id?.startsWith('slow') ? slow : done));
     transport.consume({ channel: commands.name, group, prefetch: PARTITIONS, handle });
     // So much behind each that nothing at all is fetched meanwhile.
@@ -185,10 +191,7 @@ suite('consuming from Kafka', { skip }, () => {
   test('stopping settles what is in hand, and the rest goes to another member', async (t) => {
     const { commands, group } = await channelsFor(t);
     const transport = await open(t, [commands]);
-    let release = (_: Verdict) => {};
-    const slow = new Promise<Verdict>((resolve) => {
-      release = resolve;
-    });
+    const { verdict: slow, release } = heldBack();
     const first = recorder(() => slow);
     const consumer = transport.consume({ channel: commands.name, group, prefetch: 1, ...first });
     await transport.publish(['slow', 'next'].map((id) => message(commands.name, { id })));
