@@ -59,16 +59,16 @@ export const proofs: readonly Proof[] = [
     by: 'compose/scaling.test.ts',
     on: 'Docker Compose, one of three instances killed',
   },
-  {
-    patterns: `rest ${usual} discovery-server`,
+  ...['rabbitmq', 'kafka'].map((broker) => ({
+    patterns: `rest ${broker} saga-orchestration circuit-breaker discovery-server`,
     by: 'compose/scaling.test.ts',
-    on: 'Docker Compose, RabbitMQ away for a minute',
-  },
-  {
-    patterns: `rest ${usual} discovery-client`,
+    on: `Docker Compose, ${broker === 'kafka' ? 'Kafka' : 'RabbitMQ'} away for a minute`,
+  })),
+  ...['rest', 'grpc rest'].map((sync) => ({
+    patterns: `${sync} ${usual} discovery-client`,
     by: 'compose/scaling.test.ts',
     on: 'Docker Compose, an instance and etcd killed',
-  },
+  })),
   { patterns: `rest ${usual}`, by: 'compose/system.test.ts', on: composed },
   { patterns: `rest ${usual} discovery-server`, by: 'compose/system.test.ts', on: composed },
   {

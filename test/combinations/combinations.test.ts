@@ -1,7 +1,8 @@
 /**
  * Every combination as its users would check it. One of them: `npm run test:matrix -- -t 'shop: rest + rabbitmq$'`.
- * The tests of all of them take hours on two cores: with `MATRIX=pairs` those of the systems in which every two choices
- * meet are run, and the other systems are checked without their tests.
+ * The tests of all of them take hours on two cores, and are not run again where nothing has changed (passed.ts). With
+ * `MATRIX=pairs` those of the systems in which every two choices meet are run, and the other systems are checked
+ * without their tests.
  */
 
 import { writeFileSync } from 'node:fs';

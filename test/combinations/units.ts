@@ -1,20 +1,13 @@
 /** Runs the tests of many systems on one PostgreSQL; a test whose inputs another system has had already is not run again. */
 
-import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { run, start } from '../e2e/commands.ts';
 import { until } from '../e2e/until.ts';
 import { modulesOf, seenAt } from './inputs.ts';
+import { digest, type Passed, passedWith } from './passed.ts';
 import type { System, Workspace } from './workspace.ts';
-
-/** What a test that has passed depended on. */
-interface Passed {
-  readonly modules: string;
-  readonly notes: readonly string[];
-  readonly seen: string;
-}
 
 export interface Units {
   /**
@@ -28,19 +21,15 @@ export interface Units {
 
 export async function startUnits({ root, systems }: Workspace): Promise<Units> {
   const database = await startDatabase(systems[0]?.folder ?? root);
-  const passed = new Map<string, Passed[]>();
+  const passed = passedWith(readFileSync(join(root, 'package-lock.json'), 'utf8'));
   return {
     check: async (system) => {
       const files = [...system.tree.keys()].filter((path) => /\/test\/.*\.test\.ts$/.test(path));
-      const open = files.filter(
-        (file) => !(passed.get(file) ?? []).some((one) => holds(one, { file, system })),
-      );
+      const open = files.filter((file) => !passed.of(file).some((one) => holds(one, { file, system })));
       if (open.length === 0) return { files: files.length, run: 0 };
       const notes = mkdtempSync(join(root, 'notes-'));
       await runTests(open, { system, notes, database: database.url });
-      for (const file of open) {
-        passed.set(file, [...(passed.get(file) ?? []), noted(file, { system, notes })]);
-      }
+      for (const file of open) passed.add(file, noted(file, { system, notes }));
       return { files: files.length, run: open.length };
     },
     stop: database.stop,
@@ -65,8 +54,6 @@ function noted(file: string, { system: { tree }, notes }: { system: System; note
 function digestOfModules(file: string, tree: System['tree']): string {
   return digest(modulesOf(file, tree).map((path) => `${path} ${tree.get(path)?.content}`));
 }
-
-const digest = (texts: readonly string[]) => createHash('sha256').update(texts.join('\0')).digest('hex');
 
 interface Run {
   readonly system: System;

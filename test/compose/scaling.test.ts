@@ -34,6 +34,10 @@ const manyCount = 20_000;
 const connectsToNothing = `require('node:net').connect(4000, '127.0.0.1')
   .on('connect', () => process.exit(1)).on('error', () => process.exit(0))`;
 
+/** In the metrics of `user`, by REST or gRPC: it has told about a user. */
+const answeredCall =
+  /^(http_request_duration_seconds_count\{method="GET",route="\/api\/users\/:id",status="200"|grpc_server_seconds_count\{method="user\.v1\.UserService\/GetUser",status="OK")\} [1-9]/m;
+
 const running: (() => Promise<void>)[] = [];
 let logs = async () => '';
 beforeAll(ensureEngine);
@@ -89,68 +93,83 @@ test('behind the proxy: 1 -> 3 -> 1 -> 3 instances, each restarted, and one of t
   expect(broken).toBeGreaterThan(0);
 });
 
-test('in a registry that is killed, too: 1 -> 3 -> 1 -> 3 -> 2 instances, and one of them killed, under orders that call them', async () => {
-  const { compose } = await start(['--discovery', 'client'], {
-    published: { order: [3000], postgres: [5432], rabbitmq: [5672] },
-    files: ['infra/discovery/scaled.yaml'],
-  });
-  const order = `http://127.0.0.1:${compose.port('order', 3000)}`;
-  const system = { compose, known: () => knownTo(order) };
-  const traffic = goOn(startTraffic(ordersByRest(order)));
-  for (const count of [3, 1, 3]) {
-    await scale(system, count);
+test.each([
+  ['REST', 'rest'],
+  ['gRPC', 'both'],
+])(
+  'in a registry that is killed, too: 1 -> 3 -> 1 -> 3 -> 2 instances, and one of them killed, under orders that call them over %s',
+  async (_, sync) => {
+    const { compose } = await start(['--sync', sync, '--discovery', 'client'], {
+      published: { order: [3000], postgres: [5432], rabbitmq: [5672] },
+      files: ['infra/discovery/scaled.yaml'],
+    });
+    const order = `http://127.0.0.1:${compose.port('order', 3000)}`;
+    const system = { compose, known: () => knownTo(order) };
+    const traffic = goOn(startTraffic(ordersByRest(order)));
+    for (const count of [3, 1, 3]) {
+      await scale(system, count);
+      await more(traffic);
+      expect(traffic.takeFailures(), `with ${count}`).toEqual([]);
+    }
+    for (const index of [1, 2, 3])
+      await until(() => isAsked(compose, index), {
+        what: () => `calls of instance ${index}`,
+        limitMs: 30_000,
+      });
+
+    await compose.run('kill', 'etcd');
     await more(traffic);
-    expect(traffic.takeFailures(), `with ${count}`).toEqual([]);
-  }
-  for (const index of [1, 2, 3])
-    await until(() => isAsked(compose, index), { what: () => `calls of instance ${index}`, limitMs: 30_000 });
+    expect(traffic.takeFailures(), 'without the registry').toEqual([]);
+    // It comes back empty: the instances have to tell it that they are there.
+    await compose.run('up', '--detach', '--wait', '--no-deps', 'etcd');
+    await scale(system, 2);
+    await more(traffic);
+    expect(traffic.takeFailures(), 'with a new registry').toEqual([]);
 
-  await compose.run('kill', 'etcd');
-  await more(traffic);
-  expect(traffic.takeFailures(), 'without the registry').toEqual([]);
-  // It comes back empty: the instances have to tell it that they are there.
-  await compose.run('up', '--detach', '--wait', '--no-deps', 'etcd');
-  await scale(system, 2);
-  await more(traffic);
-  expect(traffic.takeFailures(), 'with a new registry').toEqual([]);
+    await slowDown(compose, { read: 1.2, commit: 0 });
+    await killOne(compose, [traffic]);
+    await more(traffic);
+    await slowDown(compose, none);
+    await more(traffic);
+    await traffic.stop();
+    expect(traffic.takeFailures()).toEqual([]);
+  },
+);
 
-  await slowDown(compose, { read: 1.2, commit: 0 });
-  await killOne(compose, [traffic]);
-  await more(traffic);
-  await slowDown(compose, none);
-  await more(traffic);
-  await traffic.stop();
-  expect(traffic.takeFailures()).toEqual([]);
-});
+test.each([
+  ['rabbitmq', 5672],
+  ['kafka', 19092],
+])(
+  'behind the proxy, without %s for a minute: every order is taken at once, nothing restarts, and all end after it',
+  async (broker, port) => {
+    const { compose } = await start(['--discovery', 'server', '--broker', broker], {
+      published: { haproxy: [orderPort, ports.statistics], postgres: [5432], [broker]: [port] },
+    });
+    const order = `http://127.0.0.1:${compose.port('haproxy', orderPort)}`;
+    const traffic = goOn(startTraffic(sagasByRest(order)));
+    await more(traffic);
+    const before = await restarts(compose, broker);
+    await compose.run('kill', '--signal', 'SIGKILL', broker);
+    const outage = sleep(outageMs);
+    await until(() => isDegraded(order), { what: () => 'the order service is degraded', limitMs: 30_000 });
+    await outage;
+    await compose.run('up', '--detach', '--wait', '--no-deps', broker);
+    await more(traffic);
+    await traffic.stop();
 
-test('behind the proxy, without the broker for a minute: every order is taken at once, nothing restarts, and all end after it', async () => {
-  const { compose } = await start(['--discovery', 'server'], {
-    published: { haproxy: [orderPort, ports.statistics], postgres: [5432], rabbitmq: [5672] },
-  });
-  const order = `http://127.0.0.1:${compose.port('haproxy', orderPort)}`;
-  const traffic = goOn(startTraffic(sagasByRest(order)));
-  await more(traffic);
-  const before = await restarts(compose);
-  await compose.run('kill', '--signal', 'SIGKILL', 'rabbitmq');
-  const outage = sleep(outageMs);
-  await until(() => isDegraded(order), { what: () => 'the order service is degraded', limitMs: 30_000 });
-  await outage;
-  await compose.run('up', '--detach', '--wait', '--no-deps', 'rabbitmq');
-  await more(traffic);
-  await traffic.stop();
-
-  expect(traffic.takeFailures()).toEqual([]);
-  expect(await restarts(compose)).toEqual(before);
-  let open: readonly string[] = [];
-  await until(
-    async () => {
-      open = await ordersWhere(compose, "status = 'PENDING'");
-      return open.length === 0;
-    },
-    { what: () => `no order is open: ${open.join(', ')}`, limitMs: 240_000 },
-  );
-  expect(await ordersWhere(compose, 'true')).toHaveLength(traffic.written.length);
-});
+    expect(traffic.takeFailures()).toEqual([]);
+    expect(await restarts(compose, broker)).toEqual(before);
+    let open: readonly string[] = [];
+    await until(
+      async () => {
+        open = await ordersWhere(compose, "status = 'PENDING'");
+        return open.length === 0;
+      },
+      { what: () => `no order is open: ${open.join(', ')}`, limitMs: 240_000 },
+    );
+    expect(await ordersWhere(compose, 'true')).toHaveLength(traffic.written.length);
+  },
+);
 
 interface System {
   readonly compose: Compose;
@@ -271,8 +290,8 @@ async function killOne(compose: Compose, all: readonly Traffic[]): Promise<numbe
 }
 
 /** By container, the broker's aside. */
-async function restarts(compose: Compose): Promise<readonly string[]> {
-  const others = (await containersOf(compose.project)).filter(({ service }) => service !== 'rabbitmq');
+async function restarts(compose: Compose, broker: string): Promise<readonly string[]> {
+  const others = (await containersOf(compose.project)).filter(({ service }) => service !== broker);
   return others.map(({ service, id, restarts }) => `${service} ${id} ${restarts}`).sort();
 }
 
@@ -305,11 +324,9 @@ async function knownTo(url: string): Promise<number> {
   return Number(/^discovery_instances\{dependency="user"\} (\d+)$/m.exec(await page.text())?.[1]);
 }
 
-/** Whether an instance of `user` has answered calls, on the port that `scaled.yaml` gave it. */
+/** Whether an instance of `user` has answered calls over either protocol, on the port that `scaled.yaml` gave it. */
 async function isAsked(compose: Compose, index: number): Promise<boolean> {
   const address = await compose.run('port', '--index', String(index), 'user', '3000');
   const page = await fetch(`http://${address.trim()}/metrics`);
-  return /^http_request_duration_seconds_count\{method="GET",route="\/api\/users\/:id",status="200"\} [1-9]/m.test(
-    await page.text(),
-  );
+  return answeredCall.test(await page.text());
 }

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { z } from 'zod';
 import { api, operation } from '../../src/contract/index.ts';
 import type { Host } from '../../src/lifecycle/part.ts';
@@ -186,4 +188,30 @@ export async function until(condition: () => boolean, what: string): Promise<voi
     if (performance.now() > limit) throw new Error(`Waited in vain: ${what}`);
     await new Promise((resolve) => setImmediate(resolve));
   }
+}
+
+/** Bytes that 400 calls with 100 KB each, 20 at a time, still hold when all have ended; how they end is no matter. */
+export async function heldByCalls(call: (text: string) => Promise<unknown>): Promise<number> {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage: () => void = runInNewContext('gc');
+  const used = async () => {
+    // What native code holds is let go of in the turns after that in which its owner is garbage.
+    for (let turn = 0; turn < 5; turn++) {
+      collectGarbage();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const { heapUsed, external } = process.memoryUsage();
+    return heapUsed + external;
+  };
+  const callSome = async (rounds: number) => {
+    for (let round = 0; round < rounds; round++) {
+      const texts = Array.from({ length: 20 }, (_, n) => `${round}.${n}`.padEnd(100_000, 'x'));
+      await Promise.allSettled(texts.map(call));
+    }
+  };
+  // The first ones load code and open connections.
+  await callSome(2);
+  const before = await used();
+  await callSome(20);
+  return (await used()) - before;
 }

@@ -14,6 +14,8 @@ const BACK_MS = 30_000;
 const BESIDE_CALL_MS = 1_000;
 /** So many connections more or less are as many. */
 const ABOUT = 5;
+/** A request that waits may hold as much as its largest body. */
+const LARGEST_BODY_MB = 1;
 
 /** A called service answers too late: nobody waits for it longer than its deadline. */
 export function slowDependency({ name: service, deadline }: Called, guard: CallGuard | undefined): Drill {
@@ -86,7 +88,7 @@ async function held(
       text: `connections of ${subject.initiator}: ${before.sockets} at most before, ${during.sockets} meanwhile, ${after.sockets} now`,
     },
     {
-      good: true,
+      good: during.megabytes <= before.megabytes + pile * LARGEST_BODY_MB,
       text: `memory of ${subject.initiator}: ${before.megabytes} MB at most before, ${during.megabytes} MB meanwhile, ${after.megabytes} MB now`,
     },
   ];

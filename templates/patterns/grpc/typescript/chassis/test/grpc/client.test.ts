@@ -11,7 +11,7 @@ import { grpc } from '../../src/grpc/index.ts';
 import { protoOf } from '../../src/grpc/proto.ts';
 import { CallError, type CallGuard, calls, client, type Outcome, type Policy } from '../../src/rpc/index.ts';
 import { withSpan } from '../../src/telemetry/index.ts';
-import { deadAddress, hostFor, inTurn, until } from '../rpc/fixture.ts';
+import { deadAddress, heldByCalls, hostFor, inTurn, until } from '../rpc/fixture.ts';
 import { NoteApi, protos } from './notes.ts';
 
 interface Call {
@@ -293,6 +293,15 @@ test('a caller that gives up ends the call here and there', async (t) => {
   await assert.rejects(call, { message: /cancelled by the caller/ });
   await until(() => isCancelled, 'the server is told');
   assert.deepEqual(guard.outcomes, [{ kind: 'cancelled' }]);
+});
+
+test('calls that were given up hold nothing, though their answers never come', async (t) => {
+  const hanging = await listen(t, hang);
+  const { notes, context } = await start(t, hanging.address, { deadline: '50ms' });
+  const held = await heldByCalls(async (text) => {
+    await notes.addNote({ text }, context).finally(() => hanging.calls.splice(0));
+  });
+  assert.ok(held < 5_000_000, `${held} bytes of 40,000,000`);
 });
 
 test('an address of another kind is refused by the variable that holds it', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DEADLINE_HEADER, inheritedDeadline } from '../../../src/http/index.ts';
-import { answerOne, hang, json, listen, start, until } from './items.ts';
+import { answerOne, hang, heldByCalls, json, listen, start, until } from './items.ts';
 
 const remaining = (request: { headers: NodeJS.Dict<string | string[]> }) =>
   String(request.headers[DEADLINE_HEADER]);
@@ -120,4 +120,12 @@ test('a caller that gives up ends the call at once', async (t) => {
     message: /cancelled/,
   });
   assert.equal(server.requests.length, 1);
+});
+
+test('calls that were given up hold nothing, though their answers never come', async (t) => {
+  const server = await listen(t, hang);
+  const { items, context } = await start(t, server.url, { deadline: '50ms' });
+  const held = await heldByCalls((name) => items.createItem({ name }, context));
+  assert.ok(server.requests.length > 0);
+  assert.ok(held < 5_000_000, `${held} bytes of 40,000,000`);
 });
