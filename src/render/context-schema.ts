@@ -38,7 +38,9 @@ const service = z.strictObject({
     group: text,
     sample: text.nullable(),
   },
-  calls: z.array(z.strictObject({ ...call, parameter: text, number: z.number() })),
+  calls: z.array(
+    z.strictObject({ ...call, parameter: text, behindTwo: z.number(), behindThree: z.number() }),
+  ),
   actions: z.array(action),
   ...{ commandsChannel: text, eventsChannel: text, repliesChannel: text },
   ...{ follows: z.array(neighbour), followers: z.array(neighbour) },

@@ -129,8 +129,13 @@ function serviceContext(service: PlannedService) {
     compensates: actions.some(({ compensation }) => compensation !== null),
     /** Some of its steps can be refused. */
     refuses: actions.some(({ refused }) => refused !== null),
-    /** `parameter` is the call's placeholder in an INSERT whose first value is an id, `number` its field behind two. */
-    calls: calls.map((call, index) => ({ ...call, parameter: `$${index + 2}`, number: index + 3 })),
+    /** `parameter` is the call's placeholder in an INSERT behind one other value, `behindTwo` its field behind two. */
+    calls: calls.map((call, index) => ({
+      ...call,
+      parameter: `$${index + 2}`,
+      behindTwo: index + 3,
+      behindThree: index + 4,
+    })),
     actions: actions.map(actionContext),
     commandsChannel: channels.commands,
     eventsChannel: channels.events,

@@ -1,6 +1,7 @@
 /** Runs the tests of many systems on one PostgreSQL; a test whose inputs another system has had already is not run again. */
 
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { run, start } from '../e2e/commands.ts';
@@ -8,6 +9,9 @@ import { until } from '../e2e/until.ts';
 import { modulesOf, seenAt } from './inputs.ts';
 import { digest, type Passed, passedWith } from './passed.ts';
 import type { System, Workspace } from './workspace.ts';
+
+// Half of a test's time is waiting for PostgreSQL.
+const concurrency = 2 * availableParallelism();
 
 export interface Units {
   /**
@@ -70,7 +74,7 @@ async function runTests(files: readonly string[], { system, notes, database }: R
     '--conditions=source',
     '--test',
     '--test-reporter=spec',
-    '--test-concurrency=2',
+    `--test-concurrency=${concurrency}`,
     ...files,
   ];
   const { code, output } = await run(process.execPath, tests, {

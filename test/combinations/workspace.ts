@@ -53,7 +53,10 @@ export async function makeWorkspace(trees: ReadonlyMap<string, FileTree>): Promi
       ...manifests.map((one) => foreign(one, ['optionalDependencies'])),
     ),
   };
-  writeFileSync(join(root, 'package.json'), JSON.stringify({ private: true, type: 'module', ...required }));
+  writeFileSync(
+    join(root, 'package.json'),
+    JSON.stringify({ name: 'combinations', private: true, type: 'module', ...required }),
+  );
   try {
     await succeed('npm', ['install', '--no-audit', '--no-fund'], { cwd: root });
   } catch (error) {

@@ -14,6 +14,7 @@ import { lint, unseen } from '../lint.ts';
 import { choosing, selections, settled, shapes, specOf, systems, toolVersion } from '../systems.ts';
 import { foreignWordsIn } from './foreign-words.ts';
 import { wrongPackages } from './packages.ts';
+import { lackingScripts } from './scripts.ts';
 import { tracesIn } from './traces.ts';
 
 const trees = new Map<Spec, FileTree>();
@@ -42,12 +43,16 @@ describe.each([
   });
 });
 
-test.each(shippedSystems)('%s: nothing of what it has not, and no package for nothing', (_, spec) => {
-  const plan = makePlan(spec, { catalog: shipped, toolVersion });
-  const tree = rendered(spec, shipped);
-  expect(tracesIn(tree, { plan, catalog: shipped })).toEqual([]);
-  expect(wrongPackages(tree)).toEqual([]);
-});
+test.each(shippedSystems)(
+  '%s: nothing of what it has not, no package for nothing, and every script that it names',
+  (_, spec) => {
+    const plan = makePlan(spec, { catalog: shipped, toolVersion });
+    const tree = rendered(spec, shipped);
+    expect(tracesIn(tree, { plan, catalog: shipped })).toEqual([]);
+    expect(wrongPackages(tree)).toEqual([]);
+    expect(lackingScripts(tree)).toEqual([]);
+  },
+);
 
 /** Where the chassis has what nobody is asked about (law 8), and which capability brings it. */
 const safety: Readonly<Record<string, readonly string[]>> = {

@@ -9,8 +9,21 @@ export interface Room {
   readonly chars: number;
 }
 
+/** What is larger is too large to be handled, and is cut off, so that the letter fits wherever it is put. */
+const BODY_BYTES = 512 * 1024;
+
+/** The body, or its beginning; `cut` says so. */
+export function fittingBody(text: string): { readonly body: Buffer; readonly cut: string } {
+  const all = Buffer.from(text);
+  if (all.length <= BODY_BYTES) return { body: all, cut: '' };
+  return {
+    body: all.subarray(0, BODY_BYTES),
+    cut: ` (the first ${BODY_BYTES} of ${all.length} bytes are kept)`,
+  };
+}
+
 /** All headers, or those of the envelope alone where all are too many; `lost` says so. */
-export function fitting(
+export function fittingHeaders(
   all: DeadLetter['headers'],
   { bytes: most, chars }: Room,
 ): { readonly headers: DeadLetter['headers']; readonly lost: string } {

@@ -2,7 +2,7 @@
 // database, and the service that runs the saga decides about it.
 import { type Database, isInfrastructureError, type Tx } from '../database/index.ts';
 import { type SagaContext, transition } from './engine.ts';
-import type { Status } from './status.ts';
+import { isEnded, type Status } from './status.ts';
 import { columnsOf, lockSaga, type SagaId } from './store.ts';
 
 export type Action = 'retry' | 'skip' | 'abort';
@@ -61,8 +61,8 @@ export async function withdraw(tx: Tx, id: string): Promise<boolean> {
 }
 
 /**
- * Handles the oldest request that waits, in a transaction of its own; false when there is none. One about a saga whose
- * version this instance does not know is left to another.
+ * Handles the oldest request that waits, in a transaction of its own; false when there is none. One about an open saga
+ * whose version this instance does not know is left to another.
  */
 export async function handleRequest(db: Database, context: SagaContext): Promise<boolean> {
   let id: string | undefined;
@@ -70,7 +70,7 @@ export async function handleRequest(db: Database, context: SagaContext): Promise
     return await db.transaction(async (tx) => {
       const { rows } = await tx.query<SagaId & { id: string; action: Action }>(
         `SELECT id, saga AS name, key, action FROM saga_request AS asked WHERE handled_at IS NULL
-            AND NOT EXISTS (SELECT FROM saga WHERE name = asked.saga AND key = asked.key
+            AND NOT EXISTS (SELECT FROM saga WHERE name = asked.saga AND key = asked.key AND ended_at IS NULL
                               AND (name, version) NOT IN (SELECT * FROM unnest($1::text[], $2::integer[])))
           ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED`,
         columnsOf(context.definitions),
@@ -78,10 +78,7 @@ export async function handleRequest(db: Database, context: SagaContext): Promise
       const [asked] = rows;
       if (!asked) return false;
       id = asked.id;
-      const instance = await lockSaga(tx, asked);
-      const decision =
-        instance && (await transition(tx, context, { instance, event: { type: asked.action } }));
-      await answer(tx, asked.id, decision ? (decision.ignored ?? null) : 'there is no such saga');
+      await answer(tx, asked.id, await act(tx, context, asked));
       return true;
     });
   } catch (error) {
@@ -89,6 +86,20 @@ export async function handleRequest(db: Database, context: SagaContext): Promise
     await answer(db, id, (error as Error).message);
     return true;
   }
+}
+
+/** Why it is refused; null when it is done. */
+async function act(
+  tx: Tx,
+  context: SagaContext,
+  { action, ...id }: SagaId & { readonly action: Action },
+): Promise<string | null> {
+  const instance = await lockSaga(tx, id);
+  if (!instance) return 'there is no such saga';
+  // Nothing can be done, whether its table is still there or not.
+  if (isEnded(instance.state)) return `it has ended as ${instance.state.status}`;
+  const { ignored } = await transition(tx, context, { instance, event: { type: action } });
+  return ignored ?? null;
 }
 
 async function answer(tx: Tx, id: string, refusal: string | null): Promise<void> {

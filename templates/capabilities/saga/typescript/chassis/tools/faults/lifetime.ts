@@ -1,4 +1,5 @@
 // Something that is begun for one piece of work, and ended however that ends.
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What ends what was begun; the last one first. */
@@ -19,10 +20,13 @@ export async function during<T, Begun>(
 ): Promise<T> {
   const undo: Undo = [];
   const over = new AbortController();
+  const either = AbortSignal.any([signal, over.signal]);
+  // Many requests wait for it at a time.
+  setMaxListeners(0, either);
   let working: Promise<T> | undefined;
   try {
     // Not left before it has ended: what it begins meanwhile would go on for ever.
-    const begun = await begin(undo, AbortSignal.any([signal, over.signal]));
+    const begun = await begin(undo, either);
     signal.throwIfAborted();
     working = work(begun);
     return await Promise.race([working, interrupted(signal)]);

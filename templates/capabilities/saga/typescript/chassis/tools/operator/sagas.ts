@@ -148,7 +148,7 @@ async function act(
   const nothingDone = await withdraw(db, id);
   signal.throwIfAborted();
   const text = nothingDone
-    ? `No answer within ${ANSWER_LIMIT_MS / 1000} s: the service that runs ${saga.name} is down. Nothing was done.`
+    ? `No answer within ${ANSWER_LIMIT_MS / 1000} s: the service that runs ${saga.name} is down, or has no version ${saga.version} of it. Nothing was done.`
     : `${named}: answered just now. Look with "show ${saga.key}".`;
   return { code: 1, text };
 }

@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express';
+import express, { type RequestHandler } from 'express';
 import { z } from 'zod';
 import type { Served } from '../contract/index.ts';
 import { edgeMigrations, startKeyPurge } from '../edge/index.ts';
@@ -7,7 +7,11 @@ import { createApp } from './app.ts';
 
 const env = z.object({
   RATE_LIMIT: z.coerce.number().int().min(1).default(60_000).describe('requests a minute from one address'),
-  TRUST_PROXY: z.string().optional().describe('addresses of proxies whose X-Forwarded-For is believed'),
+  TRUST_PROXY: z
+    .string()
+    .refine(isTrustable, 'write addresses and networks, such as 10.0.0.0/8, or uniquelocal')
+    .optional()
+    .describe('addresses of proxies whose X-Forwarded-For is believed'),
 });
 
 export interface HttpOptions {
@@ -34,4 +38,15 @@ export function http({ routes, before = [] }: HttpOptions): Part {
       };
     },
   };
+}
+
+/** Whether Express can read it. A number, meant as that of the proxies on the way, would be taken for an address. */
+function isTrustable(proxies: string): boolean {
+  if (/^\d+$/.test(proxies)) return false;
+  try {
+    express().set('trust proxy', proxies);
+    return true;
+  } catch {
+    return false;
+  }
 }

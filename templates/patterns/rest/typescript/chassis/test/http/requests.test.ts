@@ -182,6 +182,13 @@ test('beyond the rate limit an address gets 429, but health always answers', (t)
     assert.equal((await fetch(`${url}/readyz`)).status, 200);
   }));
 
+test('proxies that cannot be read end it at start, with the name of the variable', async (t) => {
+  for (const TRUST_PROXY of ['banana', '1']) {
+    const serve = serving(t, { routes: [notes()], env: { TRUST_PROXY } }, async () => {});
+    await assert.rejects(serve, /TRUST_PROXY is wrong: write addresses/);
+  }
+});
+
 test('what runs before the operations may refuse a request', (t) => {
   const calm = unavailable('not now');
   return serving(t, { routes: [notes()], before: [(_req, _res, next) => next(calm)] }, async ({ url }) => {

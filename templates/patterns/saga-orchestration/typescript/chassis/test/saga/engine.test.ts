@@ -295,6 +295,17 @@ test('what an operator asks about a saga is done by an instance that knows its v
   assert.equal(await stage.status('1'), 'COMPENSATING');
 });
 
+test('of a saga that has ended an operator is told so, also when no instance knows its version any more', async (t) => {
+  const stage = await openStage(t, { definitions: [definition] });
+  await stage.begin('1');
+  await stage.db.query(
+    `UPDATE saga SET version = 9, status = 'REJECTED', ended_at = clock_timestamp() WHERE key = '1'`,
+  );
+  const asked = await request(stage.db, { name: definition.name, key: '1' }, 'retry');
+  await sweep(stage.db, { ...context, definitions: [definition] });
+  assert.equal(await readAnswer(stage.db, asked), 'it has ended as REJECTED');
+});
+
 async function readRows(db: Database, tripId: string): Promise<string> {
   const queries = [
     "SELECT status, state - 'lastCommandId' AS state, attempts, reason, stuck FROM saga WHERE key = $1",

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import { customersOf } from '../../../tools/faults/customers.ts';
 import { during, type Undo } from '../../../tools/faults/lifetime.ts';
 
 /** Something that can be waited for and is brought about by hand. */
@@ -59,6 +61,25 @@ test('when the work has failed, nothing goes on waiting', async () => {
   };
   await assert.rejects(during(new AbortController().signal, begin, work), /^Error: failed$/);
   assert.equal(given?.aborted, true);
+});
+
+test('many may wait for what ends the work', async (t) => {
+  const warnings: Error[] = [];
+  const warned = (warning: Error) => warnings.push(warning);
+  process.on('warning', warned);
+  t.after(() => process.off('warning', warned));
+  const begin = async (_undo: Undo, signal: AbortSignal) => {
+    for (let n = 0; n < 20; n++) signal.addEventListener('abort', () => {});
+  };
+  await during(new AbortController().signal, begin, () => turn());
+  assert.deepEqual(warnings, []);
+});
+
+test('a request that is under way when the work fails, and that nobody waits for, ends in silence', async () => {
+  const { place } = customersOf('http://127.0.0.1:9', AbortSignal.abort());
+  void place({ request: { body: {} } as Parameters<typeof place>[0]['request'], expected: 'either' });
+  // Nobody would hear of it before the next turn.
+  await turn();
 });
 
 test('one that cannot be stopped keeps nobody from stopping the others, the last one first', async () => {

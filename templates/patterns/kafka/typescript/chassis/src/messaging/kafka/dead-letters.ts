@@ -2,7 +2,7 @@
 // says that the letter of its key is gone, and compaction forgets both in time.
 import { createHash } from 'node:crypto';
 import type { KafkaMessage } from 'kafkajs';
-import { fitting } from '../letter.ts';
+import { fittingBody, fittingHeaders } from '../letter.ts';
 import type { DeadLetter, Transport } from '../transport.ts';
 import type { Address } from './address.ts';
 import { openClient } from './client.ts';
@@ -15,8 +15,6 @@ import { deadLetterTopicOf, type Place, replayTopicOf } from './topics.ts';
 const PREFIX = 'dead-letter-';
 /** Header that says how often a message was replayed. */
 const REPLAY = 'replay';
-/** What is larger is too large to be handled, and is cut off, so that the letter fits any topic. */
-const BODY_BYTES = 512 * 1024;
 const ROOM = { bytes: 128 * 1024, chars: 4096 };
 const REQUEST_MS = 10_000;
 
@@ -86,14 +84,11 @@ function lettersIn(records: readonly KafkaMessage[], place: Place): Map<string, 
  */
 function toRecord(letter: DeadLetter): OutgoingRecord {
   const { id, type, reason, attempts, failedAt, firstSeenAt } = letter;
-  const body = Buffer.from(letter.body);
-  const value = body.subarray(0, BODY_BYTES);
-  const cut =
-    body.length > value.length ? ` (the first ${value.length} of ${body.length} bytes are kept)` : '';
-  const { headers, lost } = fitting(letter.headers, ROOM);
+  const { body: value, cut } = fittingBody(letter.body);
+  const { headers, lost } = fittingHeaders(letter.headers, ROOM);
   const about = { id: short(id), type: short(type), reason: `${short(reason)}${cut}${lost}` };
   const when = { attempts: String(attempts), 'failed-at': failedAt, 'first-seen-at': firstSeenAt };
-  const digest = createHash('sha256').update(body).digest('hex').slice(0, 16);
+  const digest = createHash('sha256').update(letter.body).digest('hex').slice(0, 16);
   return {
     topic: deadLetterTopicOf(letter),
     key: [short(id), digest, ...(letter.headers[REPLAY] ? [short(letter.headers[REPLAY])] : [])].join('.'),

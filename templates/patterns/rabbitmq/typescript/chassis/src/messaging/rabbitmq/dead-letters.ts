@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChannelModel, Message } from 'amqplib';
-import { fitting } from '../letter.ts';
+import { fittingBody, fittingHeaders } from '../letter.ts';
 import type { Channel, DeadLetter, Transport } from '../transport.ts';
 import { headersOf } from './headers.ts';
 import { type Parcel, toQueue } from './parcel.ts';
@@ -39,8 +39,7 @@ export function deadLetters({ publisher, connection, known }: DeadLettersOptions
     return current;
   };
   return {
-    deadLetter: (letter) =>
-      publish(toQueue(deadLetterQueueOf(letter), { ...letter, headers: headersOfLetter(letter) })),
+    deadLetter: (letter) => publish(toParcel(letter)),
     listDeadLetters: async ({ channel, group, limit }) => {
       const letters: DeadLetter[] = [];
       await visit(connected(), { channel, group }, async (letter) => {
@@ -53,7 +52,8 @@ export function deadLetters({ publisher, connection, known }: DeadLettersOptions
       let taken = false;
       await visit(connected(), { channel, group }, async (letter) => {
         if (letter.id !== id) return 'keep';
-        if (replay) await publish(toQueue(queueOf(known(channel), group), letter));
+        const body = Buffer.from(letter.body);
+        if (replay) await publish(toQueue(queueOf(known(channel), group), { ...letter, body }));
         taken = true;
         return 'remove';
       });
@@ -95,16 +95,17 @@ async function visit(
   }
 }
 
-function headersOfLetter(letter: DeadLetter): Record<string, string> {
-  const { headers, lost } = fitting(letter.headers, ROOM);
-  return {
-    ...headers,
-    [`${PREFIX}reason`]: `${letter.reason.slice(0, ROOM.chars)}${lost}`,
+function toParcel(letter: DeadLetter): Parcel {
+  const { body, cut } = fittingBody(letter.body);
+  const { headers, lost } = fittingHeaders(letter.headers, ROOM);
+  const about = {
+    [`${PREFIX}reason`]: `${letter.reason.slice(0, ROOM.chars)}${cut}${lost}`,
     [`${PREFIX}attempts`]: String(letter.attempts),
     [`${PREFIX}origin`]: letter.channel,
     [`${PREFIX}failed-at`]: letter.failedAt,
     [`${PREFIX}first-seen-at`]: letter.firstSeenAt,
   };
+  return toQueue(deadLetterQueueOf(letter), { ...letter, headers: { ...headers, ...about }, body });
 }
 
 /** What lies in the queue; of a message that the broker itself put there (delivery limit) less is known. */

@@ -18,7 +18,7 @@ export interface Parcel {
   readonly body: Buffer;
 }
 
-type Content = Pick<Parcel, 'id' | 'type' | 'headers'> & { readonly body: string };
+type Content = Pick<Parcel, 'id' | 'type' | 'headers' | 'body'>;
 
 /** For one queue that we declare. */
 export function toQueue(queue: string, { id, type, headers, body }: Content): Parcel {
@@ -30,7 +30,7 @@ export function toQueue(queue: string, { id, type, headers, body }: Content): Pa
     id: property(id),
     type: property(type),
     headers,
-    body: Buffer.from(body),
+    body,
   };
 }
 
@@ -42,7 +42,12 @@ function property(text: string): string {
 /** For wherever the message's channel leads; a channel that we don't know is a queue of someone else. */
 export function toChannel(channel: Channel | undefined, message: OutgoingMessage): Parcel {
   const { envelope, body } = message;
-  const content = { id: envelope.id, type: envelope.type, headers: toHeaders(envelope), body };
+  const content = {
+    id: envelope.id,
+    type: envelope.type,
+    headers: toHeaders(envelope),
+    body: Buffer.from(body),
+  };
   if (!channel) return { ...toQueue(message.channel, content), declared: false };
   if (channel.kind !== 'events') return toQueue(channel.name, content);
   const mandatory = channel.groups.length > 0;

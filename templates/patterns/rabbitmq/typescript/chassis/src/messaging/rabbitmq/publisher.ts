@@ -7,6 +7,8 @@ import { type Supervised, supervise } from './supervised.ts';
 
 /** RabbitMQ's default `max_message_size`; at a larger one it closes the channel, with all others that are on it. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
+/** An exchange to which we may not write is left alone for so long: each attempt closes the channel for all others. */
+const DENIED_MS = 30_000;
 
 export interface Publisher {
   readonly link: Supervised<ConfirmChannel>;
@@ -23,8 +25,8 @@ interface PublisherOptions {
 
 export function createPublisher({ connection, log, setup }: PublisherOptions): Publisher {
   const returned = new Set<string>();
-  /** Why the last channel was closed, where we may not write to an exchange: nothing else on it is to blame. */
-  let denial: Denial | undefined;
+  /** By exchange, those to which we may not write. What is sent there waits: a permission can be given at any time. */
+  const denials = new Map<string, Denial>();
   const keyOf = (routingKey: string, id: string) => `${routingKey} ${id}`;
   const link = supervise<ConfirmChannel>({
     name: 'publisher',
@@ -32,9 +34,9 @@ export function createPublisher({ connection, log, setup }: PublisherOptions): P
     create: async () => (await connection.opened()).createConfirmChannel(),
     setup: async (amqp) => {
       returned.clear();
-      denial = undefined;
       amqp.on('error', (error) => {
-        denial = denialIn(error);
+        const exchange = deniedIn(error);
+        if (exchange !== undefined) denials.set(exchange, { error, until: performance.now() + DENIED_MS });
       });
       amqp.on('return', ({ fields, properties }) =>
         returned.add(keyOf(fields.routingKey, properties.messageId)),
@@ -54,6 +56,8 @@ export function createPublisher({ connection, log, setup }: PublisherOptions): P
   async function send(parcel: Parcel): Promise<PublishOutcome> {
     const amqp = link.current();
     if (!amqp) return unknown(new Error(link.failure()));
+    const denial = denials.get(parcel.exchange);
+    if (denial && performance.now() < denial.until) return unknown(denial.error);
     if (parcel.body.length > MAX_BODY_BYTES)
       return refused(new Error(`${parcel.body.length} bytes are too many`));
     return new Promise((resolve) => {
@@ -65,8 +69,7 @@ export function createPublisher({ connection, log, setup }: PublisherOptions): P
       const settle = (error: Error | null) => {
         clearTimeout(late);
         const unrouted = returned.delete(keyOf(parcel.routingKey, parcel.id));
-        if (error && parcel.exchange === denial?.exchange) resolve(refused(denial.error));
-        else if (error) resolve(unknown(error));
+        if (error) resolve(unknown(error));
         else resolve(unrouted ? unroutable(parcel) : { status: 'confirmed' });
       };
       try {
@@ -83,16 +86,18 @@ export function createPublisher({ connection, log, setup }: PublisherOptions): P
 }
 
 interface Denial {
-  readonly exchange: string;
   readonly error: Error;
+  /** Instant of the monotonic clock. */
+  readonly until: number;
 }
 
 const ACCESS_REFUSED = 403;
 
-function denialIn(error: Error & { readonly code?: number }): Denial | undefined {
-  const [, exchange] = /exchange '([^']*)'/.exec(error.message) ?? [];
-  if (error.code !== ACCESS_REFUSED || exchange === undefined) return undefined;
-  return { exchange: exchange === 'amq.default' ? '' : exchange, error };
+/** The exchange to which the broker says that we may not write. */
+function deniedIn({ code, message }: Error & { readonly code?: number }): string | undefined {
+  const [, exchange] = /exchange '([^']*)'/.exec(message) ?? [];
+  if (code !== ACCESS_REFUSED || exchange === undefined) return undefined;
+  return exchange === 'amq.default' ? '' : exchange;
 }
 
 function publish(amqp: ConfirmChannel, parcel: Parcel, settle: (error: Error | null) => void): void {

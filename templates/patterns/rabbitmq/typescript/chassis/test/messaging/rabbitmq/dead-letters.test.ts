@@ -72,6 +72,15 @@ suite('dead letters on RabbitMQ', { skip }, () => {
     assert.match(found?.reason ?? '', /^r{1024} \(of 96\d{3} bytes of headers .* are kept\)$/);
   });
 
+  test('of one whose body is larger than any queue takes the beginning is kept, and it says so', async (t) => {
+    const { commands } = channelsFor(t);
+    const transport = await open(t, [commands]);
+    await transport.deadLetter({ ...letter(commands.name, 'm-1'), body: 'x'.repeat(17 * 1024 * 1024) });
+    const [found] = await listed(transport, commands.name, 1);
+    assert.equal(found?.body, 'x'.repeat(512 * 1024));
+    assert.match(found.reason, /no such task \(the first 524288 of 17825792 bytes are kept\)$/);
+  });
+
   test('no more than `limit` are shown', async (t) => {
     const { commands } = channelsFor(t);
     const transport = await open(t, [commands]);
