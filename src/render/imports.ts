@@ -49,7 +49,7 @@ function printImport({ module, isType, whole, names }: Import): string {
 
 /** Built-in modules, then packages, then files: the further away, the earlier. */
 function compareModules(a: string, b: string): number {
-  return distance(a) - distance(b) || compareNatural(a, b);
+  return distance(a) - distance(b) || comparePaths(a, b);
 }
 
 function distance(module: string): number {
@@ -58,15 +58,38 @@ function distance(module: string): number {
   return module.startsWith('.') ? 4 - (module.startsWith('../') ? 1 : 0) : 1;
 }
 
-/** As the formatter does, character by character: `A`, `a`, `B`, so that `EdgeClient` is before `edge`. */
+/** As the formatter does, folder by folder: `user/store.ts` is before `user-profile/store.ts`. */
+function comparePaths(a: string, b: string): number {
+  return compareInTurn(a.split(/[./]/), b.split(/[./]/), compareNatural);
+}
+
+/** As the formatter does: `A`, `a`, `B`, so that `EdgeClient` is before `edge`; numbers by what they count. */
 function compareNatural(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
-  for (let index = 0; index < length; index++) {
-    const [one = '', other = ''] = [a[index], b[index]];
-    if (one === other) continue;
-    const [lower, otherLower] = [one.toLowerCase(), other.toLowerCase()];
-    if (lower !== otherLower) return lower < otherLower ? -1 : 1;
-    return one < other ? -1 : 1;
+  return compareInTurn(a.match(/\d+|\D/g) ?? [], b.match(/\d+|\D/g) ?? [], comparePieces);
+}
+
+/** Two numbers, or two characters. */
+function comparePieces(a: string, b: string): number {
+  if (/\d/.test(a) && /\d/.test(b)) return Number(a) - Number(b);
+  return compareTexts(a.toLowerCase(), b.toLowerCase()) || compareTexts(a, b);
+}
+
+function compareTexts(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+/** By the first pair that differs; where there is none the shorter one is before the other. */
+function compareInTurn(
+  a: readonly string[],
+  b: readonly string[],
+  compare: (one: string, other: string) => number,
+): number {
+  for (const [index, one] of a.entries()) {
+    const other = b[index];
+    if (other === undefined) return 1;
+    const order = compare(one, other);
+    if (order !== 0) return order;
   }
   return a.length - b.length;
 }

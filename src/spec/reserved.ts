@@ -24,11 +24,12 @@ const keywords = words(
     'super switch this throw true try type typeof undefined var void while with yield constructor prototype',
 );
 
-/** Globals of JavaScript that a type or contract would hide. */
+/** Globals of JavaScript that a type, contract or variable would hide. */
 const globals = words(
-  'array bigint blob boolean buffer console crypto data-view date error event event-target file function headers ' +
-    'infinity intl iterator json map math nan number object process promise proxy reflect request response set string ' +
-    'symbol url weak-map weak-set',
+  'array bigint blob boolean buffer console crypto data-view date error escape event event-target file function ' +
+    'global-this has-own-property headers infinity intl is-finite is-na-n is-prototype-of iterator json map math nan ' +
+    'number object parse-float parse-int process promise property-is-enumerable proxy reflect request response set ' +
+    'string symbol to-locale-string to-string unescape url value-of weak-map weak-set',
 );
 
 /** What the code of any service is called, or declares and imports. */

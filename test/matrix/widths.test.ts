@@ -1,4 +1,4 @@
-/** The width of a line depends on the names in it: names as short and as long as they may be. */
+/** The layout of code depends on the names in it: on their lengths, and on their order. */
 
 import { expect, test } from 'vitest';
 import { indexOf } from '../../src/catalog/catalog.ts';
@@ -41,10 +41,30 @@ const choices: readonly SpecInput[] = [
   { sync: 'grpc', broker: 'kafka', discovery: 'client' },
 ];
 
+/** Names that go on where another one ends, and numbered ones, in each place where names are sorted. */
+const alike: SpecInput = {
+  services: {
+    desk: { calls: ['user', 'user-profile', 'shard2', 'shard10', 'shard2-x'] },
+    user: {},
+    'user-profile': {},
+    shard2: {},
+    shard10: {},
+    'shard2-x': { calls: ['user-profile', 'user', 'shard10', 'shard2'] },
+    hotel: {},
+    'hotel-room': {},
+  },
+  saga: {
+    name: 'book-trip',
+    initiator: 'desk',
+    steps: ['hotel.reserve/cancel', 'hotel-room.hold2/drop2', 'shard2.hold10/drop10!', 'shard10.check-in'],
+  },
+};
+
 test.each([
-  ['short', short],
-  ['long', system(long)],
-])('names that are as %s as they may be are laid out as the formatter does it', (_, input) => {
+  ['are as short as they may be', short],
+  ['are as long as they may be', system(long)],
+  ['go on where others end', alike],
+])('names that %s are laid out as the formatter does it', (_, input) => {
   const specs = choices.flatMap((choice) =>
     ['orchestration', 'choreography'].map((style) => {
       const saga = { ...(input.saga as object), style };
