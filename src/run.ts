@@ -19,7 +19,7 @@ import { settleSpec } from './spec/settle.ts';
 import type { Spec } from './spec/spec.ts';
 import { type Base, readBase } from './state/base.ts';
 import { lockPath } from './state/lock.ts';
-import { look, readMine } from './state/on-disk.ts';
+import { look, type OnDisk, readMine } from './state/on-disk.ts';
 import { requireVersion } from './state/version.ts';
 import { hashOf } from './tree/hash.ts';
 import type { FileTree } from './tree/tree.ts';
@@ -183,12 +183,14 @@ function readSpecFile({ root, catalog, toolVersion }: RunOptions): SpecFile {
   requireVersion(base, toolVersion);
   const found = look(root, specFile);
   if (found?.kind !== 'file' || found.text === undefined) {
-    throw new UserError(
-      5,
-      `Cannot read ${specFile}: ${found?.kind === 'blocked' ? `it ${found.reason}` : 'it is missing'}`,
-    );
+    throw new UserError(5, `Cannot read ${specFile}: it ${problemOf(found)}`);
   }
   return parseSpec(found.text, { file: specFile, catalog: indexOf(catalog) });
+}
+
+function problemOf(found: OnDisk | undefined): string {
+  if (!found) return 'is missing';
+  return found.kind === 'blocked' ? found.reason : 'is not a text in UTF-8';
 }
 
 /** Runs a stage whose problems are the file's: they name its line. */

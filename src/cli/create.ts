@@ -103,7 +103,8 @@ async function answersOf({ typed, options, said, run, pipeline }: Request): Prom
   }
   if (canAsk) {
     const take = (text: string, before: Answers) => free(name(text, before));
-    return askAll(free(answers), { catalog: engine.catalog, prompter: prompterOn(terminal), take });
+    const { check } = pipeline;
+    return askAll(free(answers), { catalog: engine.catalog, prompter: prompterOn(terminal), take, check });
   }
   if (directory === undefined) {
     throw new UserError(2, 'The folder [dir] is missing, and nothing can be asked here', {

@@ -17,7 +17,7 @@ import {
 } from '../spec/groups.ts';
 import type { SpecInput } from '../spec/input.ts';
 import { settleSpec } from '../spec/settle.ts';
-import { none } from '../spec/spec.ts';
+import { none, type Spec } from '../spec/spec.ts';
 import { choose } from './choice-flags.ts';
 import { type OpenField, openField, problemAt } from './open-field.ts';
 import { back, type Prompter } from './prompter.ts';
@@ -35,6 +35,8 @@ export interface Asking {
   readonly prompter: Prompter;
   /** The answers that a folder gives: its name. @throws UserError where no system can be made there */
   readonly take: (directory: string, answers: Answers) => Answers;
+  /** @throws SpecError where the names of a system cannot stand beside each other */
+  readonly check: (spec: Spec) => void;
 }
 
 type Question = (answers: Answers) => Promise<Answers | typeof back>;
@@ -103,15 +105,19 @@ function askDirectory({ catalog, prompter, take }: Asking): Question {
   };
 }
 
-function askServices({ catalog, prompter }: Asking): Question {
+function askServices({ catalog, prompter, check }: Asking): Question {
   return async (answers) => {
     const standard = Object.keys(settleSpec({}, catalog).services).join(', ');
     const answered = (text: string): Answers => ({
       ...answers,
       input: { ...answers.input, services: servicesOf({ services: listOf(text) }) },
     });
+    // Names that clash are told here, not after all that is asked below.
+    const checkNames = ({ input }: Answers) => check(settleSpec({ ...input, saga: none }, catalog));
     const problem = (text: string) =>
-      messageOf(() => answered(text)) ?? problemAt(['services'], answered(text).input, catalog);
+      messageOf(() => answered(text)) ??
+      problemAt(['services'], answered(text).input, catalog) ??
+      messageOf(() => checkNames(answered(text)));
     const text = await prompter.text({ message: 'Which services does it have?', standard, problem });
     return text === back ? back : answered(text);
   };

@@ -39,6 +39,7 @@ export const sections: Readonly<Partial<Record<Group['specKey'], Section>>> = {
         key: 'initiator',
         value: 'service',
         description: 'the service that starts it',
+        question: 'Which service starts it?',
       },
       {
         name: 'saga-steps',

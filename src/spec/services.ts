@@ -4,7 +4,7 @@ import type { CatalogIndex } from '../catalog/catalog.ts';
 import { didYouMean } from '../suggest.ts';
 import { defaultLanguage, defaultServices } from './defaults.ts';
 import { quoted } from './identifier.ts';
-import { type ServiceInput, SpecError, type SpecInput } from './input.ts';
+import { type ServiceInput, SpecError, type SpecInput, type SpecPath } from './input.ts';
 import { requireName } from './require-name.ts';
 import type { SagaSpec, ServiceSpec } from './spec.ts';
 import { parseStep } from './step.ts';
@@ -26,19 +26,37 @@ export function settleServices({
 }: ServicesRequest): Readonly<Record<string, ServiceSpec>> {
   const listed: Readonly<Record<string, ServiceInput | null>> =
     input.services ?? (hasOwnSteps(input) ? {} : defaultServices);
-  const names = new Set<string>(Object.keys(listed));
-  for (const service of Object.values(listed)) for (const name of service?.calls ?? []) names.add(name);
-  if (saga) {
-    names.add(saga.initiator);
-    for (const step of saga.steps) names.add(parseStep(step)?.service ?? '');
-  }
-  if (names.size === 0) throw new SpecError(['services'], 'needs at least one service');
-  if (names.size > mostServices) throw new SpecError(['services'], `has more than ${mostServices} services`);
-  const services = [...names].map(
-    (name) => [name, settleService({ name, input: listed[name] ?? {}, catalog })] as const,
-  );
+  const mentions = firstMentions(listed, saga);
+  if (mentions.size === 0) throw new SpecError(['services'], 'needs at least one service');
+  if (mentions.size > mostServices)
+    throw new SpecError(['services'], `has more than ${mostServices} services`);
+  const services = [...mentions].map(([name, mention]) => {
+    requireName('service', name, mention);
+    return [name, settleService({ name, input: listed[name] ?? {}, catalog })] as const;
+  });
   if (saga) refuseCallsOfParticipants(Object.fromEntries(services), saga);
   return Object.fromEntries(services);
+}
+
+/** Every name, and where it stands first. */
+function firstMentions(
+  listed: Readonly<Record<string, ServiceInput | null>>,
+  saga: SagaSpec | null,
+): ReadonlyMap<string, SpecPath> {
+  const mentions = new Map<string, SpecPath>();
+  const mention = (name: string, path: SpecPath) => {
+    if (!mentions.has(name)) mentions.set(name, path);
+  };
+  for (const name of Object.keys(listed)) mention(name, ['services', name]);
+  for (const [name, service] of Object.entries(listed)) {
+    for (const [index, called] of (service?.calls ?? []).entries())
+      mention(called, ['services', name, 'calls', index]);
+  }
+  if (!saga) return mentions;
+  mention(saga.initiator, ['saga', 'initiator']);
+  for (const [index, step] of saga.steps.entries())
+    mention(parseStep(step)?.service ?? '', ['saga', 'steps', index]);
+  return mentions;
 }
 
 /** A participant's work is done in a transaction of a message: it waits for no other service. */
@@ -66,7 +84,6 @@ interface ServiceRequest {
 }
 
 function settleService({ name, input, catalog }: ServiceRequest): ServiceSpec {
-  requireName('service', name, ['services', name]);
   const language = input.language ?? defaultLanguage;
   if (!catalog.languages.includes(language)) {
     throw new SpecError(

@@ -17,7 +17,7 @@ interface BadInput {
 const shape = 'must be lower-case letters and digits in words joined by "-", starting with a letter';
 const fitting = [
   ['__proto__', 'proto'],
-  ['toString', 'to-string'],
+  ['getStock', 'get-stock'],
   ['my_svc', 'my-svc'],
 ] as const;
 const both = 'Leave one of them out';
@@ -367,6 +367,22 @@ const configs: readonly BadInput[] = [
     input: 'name: x\nsaga: &s\n  name: foo\n  steps: *s\n',
     code: 2,
     says: ['stdin:4:10: The alias *s stands in what it names'],
+  },
+  {
+    what: 'more on stdin than any spec has',
+    args: ['--config', '-'],
+    input: 'a: b\n'.repeat(1_000_000),
+    code: 2,
+    says: ['stdin is longer than 256 KB'],
+  },
+  {
+    what: 'a service of a step that cannot be called so',
+    args: ['--config', 'c.yaml'],
+    files: {
+      'c.yaml': 'saga:\n  name: book-trip\n  initiator: trip\n  steps: [hotel.book/cancel, class.book]\n',
+    },
+    code: 2,
+    says: ['c.yaml:4:30: saga.steps[1]: "class" is a reserved name'],
   },
   {
     what: 'broken JSON on stdin',

@@ -1,5 +1,5 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process';
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -303,6 +303,20 @@ describe('the bundle', () => {
     }
     const { ended } = start([bin, 'list']);
     expect((await ended).output).toContain('--broker');
+  });
+
+  it('reads a pipe to its end, and can be interrupted while nobody writes into it', async () => {
+    const pipe = join(emptyFolder(), 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const waits = preload(`process.once('newListener', () => console.log('listens'));`);
+    const waiting = start([...waits, bin, '--config', pipe, '--dry-run']);
+    await waiting.says('listens');
+    waiting.child.kill('SIGINT');
+    expect((await waiting.ended).code).toBe(130);
+
+    const { ended } = start([bin, '--config', pipe, '--dry-run', '--json']);
+    writeFileSync(pipe, 'name: city\n');
+    expect((await ended).code).toBe(0);
   });
 
   it('says in one line that Node is too old', async () => {

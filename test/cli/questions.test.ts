@@ -3,10 +3,12 @@ import { type CatalogIndex, indexOf } from '../../src/catalog/catalog.ts';
 import { back, type Prompter } from '../../src/cli/prompter.ts';
 import { type Answers, askAll } from '../../src/cli/questions.ts';
 import { UserError } from '../../src/errors.ts';
+import { makePlan } from '../../src/plan/make.ts';
 import { choicesOf, offeredGroups } from '../../src/spec/groups.ts';
 import { settleSpec } from '../../src/spec/settle.ts';
-import { shipped } from '../catalogs.ts';
-import { catalog } from './command.ts';
+import type { Spec } from '../../src/spec/spec.ts';
+import { fixture, shipped } from '../catalogs.ts';
+import { catalog, version } from './command.ts';
 
 type Answer = string | typeof back;
 
@@ -50,7 +52,9 @@ async function interview(
     if (directory === 'taken') throw new UserError(5, 'There is something');
     return { directory, input: { ...input, name: directory } };
   };
-  const answers = await askAll({ directory: undefined, input: start }, { catalog: index, prompter, take });
+  const check = (spec: Spec) => void makePlan(spec, { catalog: fixture, toolVersion: version });
+  const asking = { catalog: index, prompter, take, check };
+  const answers = await askAll({ directory: undefined, input: start }, asking);
   return { asked, described, answers, spec: settleSpec(answers.input, index) };
 }
 
@@ -61,6 +65,7 @@ const messages = {
   saga: 'How is work that spans services kept consistent?',
   steps: 'Its steps, as service.action/compensation?',
   sagaName: 'What does the saga do, as verb-noun?',
+  initiator: 'Which service starts it?',
   breaker: 'Stop calling a service that keeps failing?',
 };
 
@@ -114,6 +119,20 @@ describe('the questions', () => {
       { message: messages.sagaName, standard: 'place-trip' },
     ]);
     expect(spec.saga).toMatchObject({ name: 'place-trip', initiator: 'trip' });
+  });
+
+  it('ask who starts a saga that has every service in its steps', async () => {
+    const steps = 'trip.plan/drop, hotel.reserve/cancel';
+    const script = ['travel', 'trip hotel', 'rabbitmq', 'orchestration', steps, 'book-trip', 'desk'];
+    const { asked, spec } = await interview(script);
+    expect(asked.map(({ message }) => message)).toContain(messages.initiator);
+    expect(spec.saga).toMatchObject({ name: 'book-trip', initiator: 'desk' });
+    await expect(interview([...script.slice(0, -1), 'trip'])).rejects.toThrow('"trip" is in a step');
+  });
+
+  it('refuse names that clash where they are given', async () => {
+    const clash = `${messages.services} "boxe" gives the channel "boxes", as "box" does`;
+    await expect(interview(['shop', 'box boxe'])).rejects.toThrow(clash);
   });
 
   it('come again after Esc with what was answered, as long as that still fits', async () => {
@@ -172,7 +191,7 @@ describe('the questions', () => {
     ['a folder that is taken', ['taken'], 'There is something'],
     ['a service that cannot stand', ['shop', 'user, class'], '"class" is a reserved name'],
     ['no service', ['shop', ' , '], 'It needs at least one service'],
-    ['a step that is none', ['shop', 'a, b', 'rabbitmq', 'orchestration', 'b:go'], '"b:go" is not a step'],
+    ['a step that is none', ['shop', 'city, b', 'rabbitmq', 'orchestration', 'b:go'], '"b:go" is not a step'],
   ])('refuse %s at once', async (_what, script, sentence) => {
     await expect(interview(script)).rejects.toThrow(sentence);
   });

@@ -1,6 +1,6 @@
 /** Adding on a real disk. */
 
-import { lstatSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { apply } from '../../src/apply/apply.ts';
@@ -88,6 +88,14 @@ test('what is added is not forgotten where the file leaves its key out: it is as
     expect.objectContaining({ code: 3, message: expect.stringContaining('leaves out "sync"') }),
   );
   expect(snapshot(root)).toEqual(before);
+});
+
+test('a file that is no text in UTF-8 is not taken for one that is missing', async () => {
+  const root = await create({});
+  appendFileSync(join(root, specFile), Buffer.from([0x23, 0xfc, 0x0a]));
+  expect(() => prepareAddition({ patterns: ['grpc'] }, { catalog, toolVersion, root })).toThrow(
+    `Cannot read ${specFile}: it is not a text in UTF-8`,
+  );
 });
 
 test('a key that was edited and is asked to change otherwise is a conflict, as in any other file', async () => {
