@@ -59,4 +59,5 @@ export async function chooseInstances(
   return instances;
 }
 
-const portsOf = ({ port, ports }: Service) => ({ PORT: port, ...ports });
+/** Those of its first instance, by the variable that sets them. */
+export const portsOf = ({ port, ports }: Service): Instance['ports'] => ({ PORT: port, ...ports });

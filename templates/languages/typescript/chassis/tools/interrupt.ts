@@ -45,7 +45,7 @@ export async function runTool(tool: (signal: AbortSignal) => Promise<void>): Pro
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof Interrupted) return error.exitCode;
-  return isUsage(error) ? 2 : 1;
+  return isUsage(error) || error instanceof WrongUsage ? 2 : 1;
 }
 
 /** A flag that `parseArgs` does not take. */
@@ -63,3 +63,6 @@ function describe(error: unknown): string {
 
 /** Something the user can mend; the message says how. */
 export class ToolError extends Error {}
+
+/** Words of the command that are wrong: the message names the flag. */
+export class WrongUsage extends ToolError {}

@@ -1,13 +1,15 @@
 // `npm run demo`: plays the scenario on a system of its own, or on the one at `--url`, and draws what happened.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { edge } from '@app/chassis/edge';
+import { edge, protocols } from '@app/chassis/edge';
 import { ServiceError } from '@app/chassis/errors';
-import { runTool, ToolError } from './interrupt.ts';
+import { portsOf } from './instances.ts';
+import { runTool, ToolError, WrongUsage } from './interrupt.ts';
 import { readable } from './log-line.ts';
 import { type Play, scenario } from './scenario.ts';
 import type { Crash } from './service-process.ts';
 import { type StackOptions, startStack } from './stack.ts';
+import { system } from './system.ts';
 import { paint, print } from './terminal.ts';
 import { type HistoryEntry, timeline } from './timeline.ts';
 
@@ -23,7 +25,7 @@ interface Saga {
 
 await runTool(async (interrupt) => {
   const { values } = parseArgs({ options: { url: { type: 'string' } } });
-  if (values.url !== undefined) return playAll(values.url, interrupt);
+  if (values.url !== undefined) return playAll(address(values.url), interrupt);
 
   print('Starting PostgreSQL and the services...');
   const lines = new Map<string, string[]>();
@@ -41,6 +43,16 @@ await runTool(async (interrupt) => {
     throw failure.signal.aborted ? failure.signal.reason : error;
   }
 });
+
+/** @throws WrongUsage where it is none that is spoken here */
+function address(url: string): string {
+  const { protocol, hostname } = URL.canParse(url) ? new URL(url) : { protocol: '', hostname: '' };
+  const isSpoken = protocols.some(({ scheme }) => [`${scheme}:`, `${scheme}s:`].includes(protocol));
+  if (isSpoken && hostname !== '') return url;
+  const [{ scheme, port }] = protocols;
+  const ports = system.services.filter(({ name }) => name === scenario.service).map(portsOf);
+  throw new WrongUsage(`--url "${url}": write an address such as ${scheme}://localhost:${ports[0]?.[port]}.`);
+}
 
 async function withStack(options: StackOptions): Promise<void> {
   const stack = await startStack(options);
