@@ -54,10 +54,11 @@ test('slow-dependency: nobody waits longer than the deadline, and connections do
 });
 
 test.each([
+  [['--bogus'], "Unknown option '--bogus'"],
   [['flood'], 'There is no drill "flood" here; there are breaker, '],
   [['breaker', '--reset-timeout', '1s'], '--reset-timeout "1s": write 2s or longer, such as 5s.'],
 ])('%j is refused, and says why', async (args, message) => {
   const { code, output } = await drill(...args);
   expect(output).toContain(message);
-  expect(code).toBe(1);
+  expect(code).toBe(2);
 });

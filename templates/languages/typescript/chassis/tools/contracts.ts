@@ -2,7 +2,7 @@
 // With --check it writes nothing, and fails where a document says something else.
 import { join } from 'node:path';
 import { outdated, printDocuments, writeDocuments } from './contracts/documents.ts';
-import { runTool, ToolError } from './interrupt.ts';
+import { runTool, ToolError, WrongUsage } from './interrupt.ts';
 import { root } from './root.ts';
 import { print } from './terminal.ts';
 
@@ -10,7 +10,7 @@ const USAGE = 'Usage: npm run contracts [-- --check]';
 
 await runTool(async () => {
   const [flag, ...others] = process.argv.slice(2);
-  if (others.length > 0 || (flag !== undefined && flag !== '--check')) throw new ToolError(USAGE);
+  if (others.length > 0 || (flag !== undefined && flag !== '--check')) throw new WrongUsage(USAGE);
   const folder = join(root, 'contracts');
   const documents = await printDocuments(folder);
   const paths = (await outdated(folder, documents)).map((path) => `contracts/${path}`);

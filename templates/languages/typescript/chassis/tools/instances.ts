@@ -1,5 +1,5 @@
 // Which processes run of each service, and on which ports.
-import { ToolError } from './interrupt.ts';
+import { WrongUsage } from './interrupt.ts';
 import { freePort } from './ports.ts';
 import { type Service, system } from './system.ts';
 
@@ -18,16 +18,16 @@ export interface Instance {
 /** How often services run, by name, from `<service>=<number>`. One that is not named runs once. */
 export type Scale = ReadonlyMap<string, number>;
 
-/** @throws ToolError where one is not `<service>=<number>` */
+/** @throws WrongUsage where one is not `<service>=<number>` */
 export function parseScale(texts: readonly string[]): Scale {
   const names = system.services.map(({ name }) => name);
   return new Map(
     texts.map((text) => {
       const [name = '', count = ''] = text.split('=');
       if (!names.includes(name))
-        throw new ToolError(`--scale "${text}": no such service. There are ${names.join(', ')}.`);
+        throw new WrongUsage(`--scale "${text}": no such service. There are ${names.join(', ')}.`);
       if (!/^\d+$/.test(count) || Number(count) < 1 || Number(count) > MOST)
-        throw new ToolError(`--scale "${text}": write --scale ${name}=3, with a number from 1 to ${MOST}.`);
+        throw new WrongUsage(`--scale "${text}": write --scale ${name}=3, with a number from 1 to ${MOST}.`);
       return [name, Number(count)];
     }),
   );

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
 import { chooseInstances, parseScale } from '../../tools/instances.ts';
-import { ToolError } from '../../tools/interrupt.ts';
+import { ToolError, WrongUsage } from '../../tools/interrupt.ts';
 import { freePort } from '../../tools/ports.ts';
 import { system } from '../../tools/system.ts';
 
@@ -35,7 +35,14 @@ for (const [text, message] of [
   [`${first?.name}`, /from 1 to 20/],
 ] as const) {
   test(`--scale ${text} is refused`, () => {
-    assert.throws(() => parseScale([text]), message);
+    assert.throws(
+      () => parseScale([text]),
+      (error: Error) => {
+        assert.ok(error instanceof WrongUsage);
+        assert.match(error.message, message);
+        return true;
+      },
+    );
   });
 }
 

@@ -3,7 +3,7 @@ import { type Duration, milliseconds } from '@app/chassis/config';
 import { type BrokerChoice, EMBEDDED } from '../faults/brokers/brokers.ts';
 import { BROKER_OPTIONS, BROKER_USAGE, brokerChoice } from '../faults/brokers/choice.ts';
 import { kinds } from '../faults/brokers/kinds.ts';
-import { ToolError } from '../interrupt.ts';
+import { WrongUsage } from '../interrupt.ts';
 import { type CallGuard, callGuards } from './called.ts';
 import type { Drill } from './drill.ts';
 import { drillsWith } from './drills.ts';
@@ -28,7 +28,7 @@ Options:
   --seconds <number>  how long the broker is down, or a service slow; ${DEFAULT_SECONDS} by default${RESET_USAGE}
   --broker <name>     ${[EMBEDDED, ...kinds.map(({ name }) => name)].join(' or ')}; ${EMBEDDED}, the embedded one, by default
 ${BROKER_USAGE}
-Exit codes: 0 what was to be seen was seen, 1 it was not, 130 interrupted.`;
+Exit codes: 0 what was to be seen was seen, 1 it was not, 2 wrong arguments, 130 interrupted.`;
 
 export interface DrillOptions {
   readonly drill: Drill;
@@ -38,20 +38,20 @@ export interface DrillOptions {
   readonly resetTimeout?: Duration;
 }
 
-/** @throws ToolError that says what is wrong */
+/** @throws WrongUsage that says what is wrong */
 export function parseOptions(argv: readonly string[]): DrillOptions | 'help' {
   const { values, positionals } = parse(argv[0] === '--' ? argv.slice(1) : argv);
   if (values.help) return 'help';
   const [name, ...more] = positionals;
-  if (name === undefined || more.length > 0) throw new ToolError(USAGE);
+  if (name === undefined || more.length > 0) throw new WrongUsage(USAGE);
   const resetTimeout = resetTimeoutOf(values['reset-timeout']);
   const drills = drillsWith(shortened(guard, resetTimeout));
   const drill = drills.find((one) => one.name === name);
   const names = drills.map((one) => one.name).join(', ');
-  if (!drill) throw new ToolError(`There is no drill "${name}" here; there are ${names}.`);
+  if (!drill) throw new WrongUsage(`There is no drill "${name}" here; there are ${names}.`);
   const { seconds = String(DEFAULT_SECONDS) } = values;
   if (!/^\d{1,4}$/.test(seconds) || Number(seconds) < 1)
-    throw new ToolError(`--seconds "${seconds}": write a whole number from 1 on.`);
+    throw new WrongUsage(`--seconds "${seconds}": write a whole number from 1 on.`);
   const options = { drill, seconds: Number(seconds), broker: brokerChoice(values) };
   return resetTimeout === undefined ? options : { ...options, resetTimeout };
 }
@@ -62,10 +62,10 @@ function shortened(guard: CallGuard | undefined, resetTimeout: Duration | undefi
 
 function resetTimeoutOf(text: string | undefined): Duration | undefined {
   if (text === undefined) return undefined;
-  if (!guard) throw new ToolError('--reset-timeout: nothing refuses calls here.');
+  if (!guard) throw new WrongUsage('--reset-timeout: nothing refuses calls here.');
   const isDuration = /^\d+(\.\d+)?(ms|s|m)$/.test(text);
   if (!isDuration || milliseconds(text as Duration) < SHORTEST_RESET_MS)
-    throw new ToolError(`--reset-timeout "${text}": write 2s or longer, such as 5s.`);
+    throw new WrongUsage(`--reset-timeout "${text}": write 2s or longer, such as 5s.`);
   return text as Duration;
 }
 
@@ -82,6 +82,6 @@ function parse(argv: readonly string[]) {
       },
     });
   } catch (error) {
-    throw new ToolError(`${(error as Error).message}\n\n${USAGE}`);
+    throw new WrongUsage(`${(error as Error).message}\n\n${USAGE}`);
   }
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { ToolError } from '../interrupt.ts';
+import { WrongUsage } from '../interrupt.ts';
 import { type BrokerChoice, EMBEDDED } from './brokers/brokers.ts';
 import { BROKER_OPTIONS, BROKER_USAGE, brokerChoice } from './brokers/choice.ts';
 import { kinds } from './brokers/kinds.ts';
@@ -23,7 +23,8 @@ Starts a system of its own on this machine, whose data is thrown away, and kills
   --json                the report as one JSON object on standard output, progress on standard error
 ${BROKER_USAGE}
 Probes: ${probes.map(({ name }) => name).join(', ')}
-Exit codes: 0 nothing was lost or doubled, 1 something was or the run proves nothing, 130 interrupted.`;
+Exit codes: 0 nothing was lost or doubled, 1 something was or the run proves nothing, 2 wrong arguments,
+130 interrupted.`;
 
 export interface FaultOptions {
   readonly seed: number;
@@ -40,14 +41,14 @@ export interface FaultOptions {
   readonly json: boolean;
 }
 
-/** @throws ToolError that names the option */
+/** @throws WrongUsage that names the option */
 export function parseOptions(argv: readonly string[]): FaultOptions | 'help' {
   const values = parse(argv[0] === '--' ? argv.slice(1) : argv);
   if (values.help) return 'help';
   const only = values.only ?? [];
   const unknown = only.find((name) => !probes.some((probe) => probe.name === name));
   if (unknown !== undefined)
-    throw new ToolError(`--only ${unknown}: the probes are ${probes.map(({ name }) => name).join(', ')}.`);
+    throw new WrongUsage(`--only ${unknown}: the probes are ${probes.map(({ name }) => name).join(', ')}.`);
   const faults = !values['no-faults'];
   const all = faults && !values['no-probes'] ? probes.map(({ name }) => name) : [];
   return {
@@ -82,12 +83,12 @@ function parse(argv: readonly string[]) {
       },
     }).values;
   } catch (error) {
-    throw new ToolError(`${(error as Error).message}\n\n${USAGE}`);
+    throw new WrongUsage(`${(error as Error).message}\n\n${USAGE}`);
   }
 }
 
 function number(flag: string, text: string, { from }: { from: number }): number {
   if (!/^\d{1,9}$/.test(text) || Number(text) < from)
-    throw new ToolError(`${flag} "${text}": write a whole number from ${from} on.`);
+    throw new WrongUsage(`${flag} "${text}": write a whole number from ${from} on.`);
   return Number(text);
 }

@@ -5,7 +5,7 @@ import { kinds } from '../../../tools/faults/brokers/kinds.ts';
 import { parseOptions } from '../../../tools/faults/options.ts';
 import { probes } from '../../../tools/faults/probes/probes.ts';
 import { subject } from '../../../tools/faults/subject.ts';
-import { ToolError } from '../../../tools/interrupt.ts';
+import { WrongUsage } from '../../../tools/interrupt.ts';
 
 const [kind] = kinds;
 const count = `--${subject.plural}`;
@@ -78,7 +78,7 @@ for (const [argv, message] of [
     assert.throws(
       () => parseOptions(argv),
       (error: Error) => {
-        assert.ok(error instanceof ToolError);
+        assert.ok(error instanceof WrongUsage);
         if (typeof message === 'string') assert.equal(error.message, message);
         else assert.match(error.message, message);
         return true;

@@ -1,6 +1,6 @@
 // Which broker a run is on.
 import type { Guard } from '../../guard.ts';
-import { ToolError } from '../../interrupt.ts';
+import { WrongUsage } from '../../interrupt.ts';
 import type { Broker } from './broker.ts';
 import { claim } from './claim.ts';
 import { composedBroker } from './composed.ts';
@@ -16,20 +16,20 @@ export interface BrokerChoice {
   readonly native?: { readonly url: string; readonly pidFile: string; readonly start: string };
 }
 
-/** @throws ToolError where the choice cannot be had, naming the flag. */
+/** @throws WrongUsage where the choice cannot be had, naming the flag. */
 export function checkBroker({ name, native }: BrokerChoice): void {
   const known = [EMBEDDED, ...kinds.map((kind) => kind.name)];
   if (!known.includes(name))
-    throw new ToolError(`--broker ${name}: this system runs on ${known.join(' or ')}.`);
+    throw new WrongUsage(`--broker ${name}: this system runs on ${known.join(' or ')}.`);
   if (!native) return;
   const kind = kinds.find((one) => one.name === name);
   const url = URL.canParse(native.url) ? new URL(native.url) : undefined;
   if (!kind || !url || !kind.schemes.includes(url.protocol.slice(0, -1)))
-    throw new ToolError(
+    throw new WrongUsage(
       `--broker-url: not a URL of ${name === EMBEDDED ? 'a broker, and --broker names none' : name}.`,
     );
   if (!['localhost', '127.0.0.1', '[::1]'].includes(url.hostname))
-    throw new ToolError(
+    throw new WrongUsage(
       `--broker-url: ${url.hostname} is not this machine. The broker is killed, so it must be.`,
     );
 }

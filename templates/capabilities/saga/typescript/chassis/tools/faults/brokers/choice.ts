@@ -1,5 +1,5 @@
 // The flags that choose a broker.
-import { ToolError } from '../../interrupt.ts';
+import { WrongUsage } from '../../interrupt.ts';
 import { type BrokerChoice, checkBroker, EMBEDDED } from './brokers.ts';
 
 export const BROKER_OPTIONS = {
@@ -12,7 +12,7 @@ export const BROKER_OPTIONS = {
 export const BROKER_USAGE = `A broker other than the one of compose.yaml, on this machine:
   --broker-url <url>  --broker-pid-file <file>  --broker-start <shell command that ends when it serves>`;
 
-/** @throws ToolError that names the flag */
+/** @throws WrongUsage that names the flag */
 export function brokerChoice(
   values: {
     readonly [flag in keyof typeof BROKER_OPTIONS]?: string | undefined;
@@ -26,7 +26,7 @@ export function brokerChoice(
   } = values;
   const given = [url, pidFile, start].filter((value) => value !== undefined);
   if (given.length > 0 && given.length < 3)
-    throw new ToolError('--broker-url, --broker-pid-file and --broker-start are needed together.');
+    throw new WrongUsage('--broker-url, --broker-pid-file and --broker-start are needed together.');
   const native =
     url !== undefined && pidFile !== undefined && start !== undefined ? { url, pidFile, start } : undefined;
   const choice = native ? { name, native } : { name };
