@@ -64,5 +64,5 @@ function describe(error: unknown): string {
 /** Something the user can mend; the message says how. */
 export class ToolError extends Error {}
 
-/** Words of the command that are wrong: the message names the flag. */
+/** What the user wrote is wrong: the message names the flag or the variable. */
 export class WrongUsage extends ToolError {}

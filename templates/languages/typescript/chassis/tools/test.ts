@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Guard, startGuard } from './guard.ts';
 import { runTool, ToolError } from './interrupt.ts';
+import { namedDatabase } from './postgres/named.ts';
 import { endGroup, startGroup } from './process-group.ts';
 import { root } from './root.ts';
 import { environment } from './setup.ts';
@@ -22,10 +23,11 @@ await runTool(async (signal) => {
   const files = named.length > 0 ? named : await findTests();
   if (files.length === 0) throw new ToolError('No tests found in chassis, contracts and services.');
   const env = await environment();
+  const given = env.DATABASE_URL ? namedDatabase(env.DATABASE_URL) : undefined;
   const guard = startGuard();
-  const server = env.DATABASE_URL ? undefined : await startGuarded('thrown away', guard);
+  const server = given ? undefined : await startGuarded('thrown away', guard);
   try {
-    const url = server?.url ?? env.DATABASE_URL ?? '';
+    const url = server?.url ?? given ?? '';
     process.exitCode = await run(files, { env: { ...env, TEST_DATABASE_URL: url }, guard, signal });
     signal.throwIfAborted();
   } finally {

@@ -3,7 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { openDatabase } from '@app/chassis/database';
 import { testDatabase } from '@app/chassis/testing';
+import { WrongUsage } from '../../tools/interrupt.ts';
 import { prepareDatabases } from '../../tools/postgres/databases.ts';
+import { namedDatabase } from '../../tools/postgres/named.ts';
 
 test('each service owns its database, sees no other, and only one system runs on them at a time', async (t) => {
   const admin = await testDatabase(t, { folders: [] });
@@ -41,5 +43,25 @@ test('a server that loses what it has acknowledged when it is killed is refused'
     await assert.rejects(prepareDatabases(url.href, [role]), /synchronous_commit = off and would lose data/);
   } finally {
     await admin.query(`DROP ROLE ${role}`);
+  }
+});
+
+test('what is no URL of PostgreSQL is refused, and its password is not told', () => {
+  assert.equal(namedDatabase('postgresql://localhost/x'), 'postgresql://localhost/x');
+  for (const url of [
+    'nonsense',
+    'http://me:secret@localhost',
+    'postgres:x',
+    'postgres://me:secret@localhost:x/',
+  ]) {
+    assert.throws(
+      () => namedDatabase(url),
+      (error: Error) => {
+        assert.ok(error instanceof WrongUsage);
+        assert.match(error.message, /^DATABASE_URL: write a URL such as [^\n]*\.$/);
+        assert.doesNotMatch(error.message, /secret/);
+        return true;
+      },
+    );
   }
 });

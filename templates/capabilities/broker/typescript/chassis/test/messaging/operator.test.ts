@@ -4,13 +4,15 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { openTransport } from '@app/chassis/messaging';
 import { silentLogger } from '@app/chassis/telemetry';
+import { testDatabase } from '@app/chassis/testing';
 import { channels } from '@app/contracts/channels';
 import { operate as runOperator } from '../../tools/operator/operate.ts';
+import type { Running } from '../../tools/running.ts';
 import { said } from '../tools/shell.ts';
 import { busDatabase, serviceDatabase } from './world.ts';
 
-const operate = (args: string, env: Record<string, string>) =>
-  said(env, (shell) => runOperator(args.split(' '), shell));
+const operate = (args: string, env: Record<string, string>, system: { running?: Running } = {}) =>
+  said(env, (shell) => runOperator(args.split(' '), shell), system);
 
 const read = channels.find(({ groups }) => groups.length === 1);
 const skip = !read && 'no channel has a reader';
@@ -86,6 +88,38 @@ test('wrong arguments end with code 2 and say what is right', async () => {
     assert.equal(code, 2, args);
     assert.match(err, /Usage: npm run dead-letters/);
   }
+});
+
+test('a URL that is none is refused in a sentence that names its variable', async () => {
+  assert.deepEqual(await operate('outbox', { DATABASE_URL: 'nonsense' }), {
+    code: 2,
+    out: '',
+    err: 'DATABASE_URL: write a URL such as postgres://postgres:password@localhost:5432/postgres.\n',
+  });
+  const { code, err } = await operate('dead-letters', { BROKER_URL: 'http://localhost' });
+  assert.equal(code, 2);
+  assert.match(err, /^BROKER_URL is "http:\/\/"\. This system speaks [^\n]*\.\n$/);
+});
+
+test('a database that does not answer is told by what names it', async () => {
+  const url = 'postgres://localhost:1/nothing';
+  const named = await operate('outbox', { DATABASE_URL: url });
+  assert.equal(named.code, 1);
+  assert.match(named.err, /^The database of DATABASE_URL cannot be used: [^\n]*ECONNREFUSED[^\n]*\.\n$/);
+
+  const left = { running: { databases: { scores: url } } };
+  const { code, err } = await operate('outbox list --service scores', {}, left);
+  assert.equal(code, 1);
+  assert.match(
+    err,
+    /^The database of \.data\/dev\.json cannot be used: .*\. Is "npm run dev" still running\?\n$/,
+  );
+});
+
+test('a database without an outbox is told', async (t) => {
+  const { url } = await testDatabase(t, { folders: [] });
+  const { code, err } = await operate('outbox', { DATABASE_URL: url });
+  assert.deepEqual([code, err], [1, 'The database of DATABASE_URL has no outbox.\n']);
 });
 
 test('the exit code of the command is that of the process', () => {

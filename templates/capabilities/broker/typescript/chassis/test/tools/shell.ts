@@ -1,4 +1,5 @@
 import type { Shell } from '../../tools/operator/shell.ts';
+import type { Running } from '../../tools/running.ts';
 
 export interface Said {
   readonly code: number;
@@ -10,10 +11,12 @@ export interface Said {
 export async function said(
   env: Readonly<Record<string, string>>,
   command: (shell: Shell) => Promise<number>,
+  { running }: { running?: Running } = {},
 ): Promise<Said> {
   const lines = { out: '', err: '' };
   const code = await command({
     env,
+    running: async () => running,
     signal: new AbortController().signal,
     print: (line) => {
       lines.out += `${line}\n`;

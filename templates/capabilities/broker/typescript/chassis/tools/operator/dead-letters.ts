@@ -3,10 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type DeadLetter, openTransport, replay, type Transport } from '@app/chassis/messaging';
 import { silentLogger } from '@app/chassis/telemetry';
 import { channels } from '@app/contracts/channels';
-import { ToolError } from '../interrupt.ts';
-import { runningSystem } from '../running.ts';
+import { ToolError, WrongUsage } from '../interrupt.ts';
+import { RUNNING_FILE } from '../running.ts';
 import { table } from '../terminal.ts';
 import { type Asked, WrongArguments } from './arguments.ts';
+import { unusable } from './database.ts';
 import type { Shell } from './shell.ts';
 
 /** Of a list that someone reads, and of those that are acted upon. */
@@ -15,10 +16,8 @@ const MOST = 1_000_000;
 const CONNECT_MS = 10_000;
 
 /** @returns 1 when not each of them was replayed */
-export async function deadLetters(
-  { command, words, all, group }: Asked,
-  { env, print }: Shell,
-): Promise<0 | 1> {
+export async function deadLetters({ command, words, all, group }: Asked, shell: Shell): Promise<0 | 1> {
+  const { print } = shell;
   const [name, id] = words;
   if (!['list', 'replay', 'drop'].includes(command))
     throw new WrongArguments(`Unknown command "${command}".`);
@@ -30,7 +29,7 @@ export async function deadLetters(
   const places = queues(name, group);
   if (command !== 'list' && places.length > 1)
     throw new WrongArguments('Several groups read it: add --group.');
-  return withTransport(env.BROKER_URL, async (transport) => {
+  return withTransport(shell, async (transport) => {
     const limit = command === 'list' ? SHOWN : MOST;
     const lists = await Promise.all(places.map((place) => transport.listDeadLetters({ ...place, limit })));
     const letters = lists.flat().filter((letter) => id === undefined || letter.id === id);
@@ -79,20 +78,30 @@ function shown(letters: readonly DeadLetter[]): string {
 }
 
 async function withTransport<T>(
-  named: string | undefined,
+  { env, running }: Shell,
   work: (transport: Transport) => Promise<T>,
 ): Promise<T> {
-  const url = named ?? (await runningSystem())?.broker;
+  const url = env.BROKER_URL ?? (await running())?.broker;
   if (!url) throw new ToolError('No broker. Set BROKER_URL, or run "npm run dev".');
-  const transport = openTransport({ url, service: 'operator', log: silentLogger });
+  const transport = open(url);
   transport.start(channels);
   const late = sleep(CONNECT_MS, undefined, { ref: false }).then(() => {
-    throw new ToolError(`The broker cannot be reached: ${transport.status().reason}`);
+    const from = env.BROKER_URL ? 'BROKER_URL' : RUNNING_FILE;
+    throw unusable('broker', { from, reason: transport.status().reason });
   });
   try {
     await Promise.race([transport.ready(), late]);
     return await work(transport);
   } finally {
     await transport.close();
+  }
+}
+
+/** @throws WrongUsage where the URL is none of a broker */
+function open(url: string): Transport {
+  try {
+    return openTransport({ url, service: 'operator', log: silentLogger });
+  } catch (error) {
+    throw new WrongUsage((error as Error).message);
   }
 }

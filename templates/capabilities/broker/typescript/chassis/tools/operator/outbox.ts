@@ -1,15 +1,18 @@
 // Messages that wait in a service's outbox, and those that its relay has put aside there.
-import { type Database, openDatabase } from '@app/chassis/database';
+import type { Database } from '@app/chassis/database';
 import { dropParked, listOutbox, retryParked } from '@app/chassis/messaging';
 import { ToolError } from '../interrupt.ts';
-import { runningSystem } from '../running.ts';
+import { namedDatabase } from '../postgres/named.ts';
+import { RUNNING_FILE } from '../running.ts';
 import { table } from '../terminal.ts';
 import { type Asked, WrongArguments } from './arguments.ts';
+import { openWith } from './database.ts';
 import type { Shell } from './shell.ts';
 
 const LIMIT = 1_000;
 
-export async function outbox({ command, words, all, service }: Asked, { env, print }: Shell): Promise<0> {
+export async function outbox({ command, words, all, service }: Asked, shell: Shell): Promise<0> {
+  const { print } = shell;
   const [seq = ''] = words;
   const act = { retry: retryParked, drop: dropParked }[command];
   if (command !== 'list' && !act) throw new WrongArguments(`Unknown command "${command}".`);
@@ -18,11 +21,14 @@ export async function outbox({ command, words, all, service }: Asked, { env, pri
       command === 'list' ? '"list" takes no words.' : `"${command}" takes one number.`,
     );
   }
-  await withDatabase(env.DATABASE_URL, service, async (db) => {
-    if (!act) return print(shown(await listOutbox(db, { all, limit: LIMIT })));
-    if (!(await act(db, seq))) throw new ToolError(`No parked message has the number ${seq}.`);
-    print(`${seq}: ${command === 'retry' ? 'is sent again' : 'dropped'}`);
-  });
+  const db = await openOutbox(service, shell);
+  try {
+    if (!act) print(shown(await listOutbox(db, { all, limit: LIMIT })));
+    else if (await act(db, seq)) print(`${seq}: ${command === 'retry' ? 'is sent again' : 'dropped'}`);
+    else throw new ToolError(`No parked message has the number ${seq}.`);
+  } finally {
+    await db.close();
+  }
   return 0;
 }
 
@@ -34,17 +40,15 @@ function shown(rows: Awaited<ReturnType<typeof listOutbox>>): string {
   return table([['NUMBER', 'TYPE', 'CHANNEL', 'KEY', 'CREATED', 'STATE', 'REASON'], ...cells]);
 }
 
-async function withDatabase(
-  named: string | undefined,
-  service: string | undefined,
-  work: (db: Database) => Promise<void>,
-): Promise<void> {
-  const url = named ?? (await runningSystem())?.databases[service ?? ''];
+async function openOutbox(service: string | undefined, { env, running }: Shell): Promise<Database> {
+  const named = env.DATABASE_URL;
+  const url = named ? namedDatabase(named) : (await running())?.databases[service ?? ''];
   if (!url) {
     throw new ToolError(
       'No database. Set DATABASE_URL, or run "npm run dev" and name a service: --service <name>.',
     );
   }
-  const db = openDatabase({ url, max: 1 });
-  await work(db).finally(db.close);
+  const db = await openWith('outbox', { url, from: named ? 'DATABASE_URL' : RUNNING_FILE });
+  if (!db) throw new ToolError(`The database of ${named ? 'DATABASE_URL' : service} has no outbox.`);
+  return db;
 }

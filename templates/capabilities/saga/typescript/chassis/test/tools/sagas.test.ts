@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { testDatabase } from '@app/chassis/testing';
+import { ToolError, WrongUsage } from '../../tools/interrupt.ts';
 import { operateSagas } from '../../tools/operator/sagas.ts';
 import { said } from './shell.ts';
 
@@ -26,6 +27,20 @@ test('without sagas there is nothing to list, and no key is known', async (t) =>
     code: 3,
     out: '',
     err: 'There is no saga with the key "nobody".\n',
+  });
+});
+
+test('a database that cannot be asked is told in a sentence that names the variable', async () => {
+  const list = (url: string) => said({ DATABASE_URL: url }, (shell) => operateSagas(['list'], shell));
+  await assert.rejects(list('nonsense'), (error: Error) => {
+    assert.ok(error instanceof WrongUsage, error.stack);
+    assert.match(error.message, /^DATABASE_URL: write a URL such as [^\n]*\.$/);
+    return true;
+  });
+  await assert.rejects(list('postgres://localhost:1/nothing'), (error: Error) => {
+    assert.ok(error instanceof ToolError, error.stack);
+    assert.match(error.message, /^The database of DATABASE_URL cannot be used: [^\n]*\.$/);
+    return true;
   });
 });
 

@@ -1,7 +1,7 @@
 // What an operator sees of the sagas, and does with one that is stuck.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { type Database, openDatabase } from '@app/chassis/database';
+import type { Database } from '@app/chassis/database';
 import {
   type Action,
   history,
@@ -12,8 +12,10 @@ import {
   withdraw,
 } from '@app/chassis/saga';
 import { ToolError } from '../interrupt.ts';
-import { runningSystem } from '../running.ts';
+import { namedDatabase } from '../postgres/named.ts';
+import { RUNNING_FILE } from '../running.ts';
 import { table } from '../terminal.ts';
+import { openWith } from './database.ts';
 import type { Shell } from './shell.ts';
 
 const USAGE = `Usage: npm run saga -- <command>
@@ -51,17 +53,19 @@ interface Answer {
 
 const done = (text: string): Answer => ({ code: 0, text });
 
-async function answerTo(argv: readonly string[], { env, signal }: Shell): Promise<Answer> {
+async function answerTo(argv: readonly string[], shell: Shell): Promise<Answer> {
   const asked = parse(argv);
   if ('wrong' in asked) return { code: 2, text: `${asked.wrong}\n\n${USAGE}` };
   if (asked.command === 'help') return done(USAGE);
-  const db = await openSagaDatabase(env.DATABASE_URL);
+  const db = await openSagaDatabase(shell);
   try {
     if (asked.command === 'list') return done(await listed(db, asked.flags));
     const saga = await find(db, asked.key, asked.flags);
     if (typeof saga === 'string') return { code: 3, text: saga };
     const action = ACTIONS[asked.command];
-    return action ? await act(db, saga, { action, signal }) : done(await shown(db, saga, asked.flags));
+    return action
+      ? await act(db, saga, { action, signal: shell.signal })
+      : done(await shown(db, saga, asked.flags));
   } finally {
     await db.close();
   }
@@ -94,13 +98,12 @@ function parse(argv: readonly string[]): { command: string; key: string; flags: 
 }
 
 /** The database with the sagas: the one that is named, or of the running system the one that has such a table. */
-async function openSagaDatabase(named: string | undefined): Promise<Database> {
-  const urls = named ? [named] : Object.values((await runningSystem())?.databases ?? {});
+async function openSagaDatabase({ env, running }: Shell): Promise<Database> {
+  const named = env.DATABASE_URL;
+  const urls = named ? [namedDatabase(named)] : Object.values((await running())?.databases ?? {});
   for (const url of urls) {
-    const db = openDatabase({ url, max: 2 });
-    const { rows } = await db.query<{ found: boolean }>(`SELECT to_regclass('saga') IS NOT NULL AS found`);
-    if (rows[0]?.found) return db;
-    await db.close();
+    const db = await openWith('saga', { url, from: named ? 'DATABASE_URL' : RUNNING_FILE });
+    if (db) return db;
   }
   throw new ToolError(
     'No database with sagas. Set DATABASE_URL to that of the service which starts them, or run "npm run dev".',
