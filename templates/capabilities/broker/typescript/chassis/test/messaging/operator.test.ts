@@ -116,6 +116,13 @@ test('a database that does not answer is told by what names it', async () => {
   );
 });
 
+test('a service that the running system does not have is refused, and those it has are named', async () => {
+  const databases = { scores: 'postgres://localhost:1/scores', games: 'postgres://localhost:1/games' };
+  const { code, err } = await operate('outbox list --service nobody', {}, { running: { databases } });
+  assert.equal(err, '--service "nobody": no such service. There are scores, games.\n');
+  assert.equal(code, 2);
+});
+
 test('a database without an outbox is told', async (t) => {
   const { url } = await testDatabase(t, { folders: [] });
   const { code, err } = await operate('outbox', { DATABASE_URL: url });

@@ -1,9 +1,9 @@
 // Messages that wait in a service's outbox, and those that its relay has put aside there.
 import type { Database } from '@app/chassis/database';
 import { dropParked, listOutbox, retryParked } from '@app/chassis/messaging';
-import { ToolError } from '../interrupt.ts';
+import { ToolError, WrongUsage } from '../interrupt.ts';
 import { namedDatabase } from '../postgres/named.ts';
-import { RUNNING_FILE } from '../running.ts';
+import { RUNNING_FILE, type Running } from '../running.ts';
 import { table } from '../terminal.ts';
 import { type Asked, WrongArguments } from './arguments.ts';
 import { openWith } from './database.ts';
@@ -40,9 +40,18 @@ function shown(rows: Awaited<ReturnType<typeof listOutbox>>): string {
   return table([['NUMBER', 'TYPE', 'CHANNEL', 'KEY', 'CREATED', 'STATE', 'REASON'], ...cells]);
 }
 
+/** @throws WrongUsage where the running system has no such service */
+function databaseOf(service: string | undefined, running: Running | undefined): string | undefined {
+  if (!running || service === undefined) return undefined;
+  const found = Object.entries(running.databases).find(([name]) => name === service);
+  const names = Object.keys(running.databases).join(', ');
+  if (!found) throw new WrongUsage(`--service "${service}": no such service. There are ${names}.`);
+  return found[1];
+}
+
 async function openOutbox(service: string | undefined, { env, running }: Shell): Promise<Database> {
   const named = env.DATABASE_URL;
-  const url = named ? namedDatabase(named) : (await running())?.databases[service ?? ''];
+  const url = named ? namedDatabase(named) : databaseOf(service, await running());
   if (!url) {
     throw new ToolError(
       'No database. Set DATABASE_URL, or run "npm run dev" and name a service: --service <name>.',
