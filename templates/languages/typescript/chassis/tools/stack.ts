@@ -94,7 +94,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 }
 
 function whereabouts(databases: Databases, env: Readonly<Record<string, string>>): Running {
-  const urls = system.services.map(({ database }) => [database, databases.url(database)]);
+  const urls = system.services.map(({ name, database }) => [name, databases.url(database)]);
   const broker = system.broker ? (env.BROKER_URL ?? databases.url(BUS)) : undefined;
   return { databases: Object.fromEntries(urls), ...(broker === undefined ? {} : { broker }) };
 }
