@@ -78,7 +78,7 @@ test('concurrent transactions that conflict are retried until each has succeeded
   assert.deepEqual((await db.query('SELECT n FROM a WHERE id = 1')).rows, [{ n: 4 }]);
 });
 
-test('of two transactions that wait for each other one is retried, and both succeed', async (t) => {
+test('two transactions that wait for each other are retried until both succeed', async (t) => {
   const db = await testDatabase(t, { folders: [] });
   await db.query('CREATE TABLE a (id int PRIMARY KEY, n int NOT NULL); INSERT INTO a VALUES (1, 0), (2, 0)');
   let attempts = 0;
@@ -97,7 +97,8 @@ test('of two transactions that wait for each other one is retried, and both succ
 
   await Promise.all([increment([1, 2]), increment([2, 1])]);
 
-  assert.equal(attempts, 3);
+  // A loaded server may let them meet once more.
+  assert.ok(attempts > 2, 'neither was retried');
   assert.deepEqual((await db.query('SELECT n FROM a')).rows, [{ n: 2 }, { n: 2 }]);
 });
 
