@@ -23,9 +23,10 @@ rendered, linted and type-checked, and the validators of their formats had read 
 \`npm test\` looks in each for traces of what it has not.
 
 "Tests" are the files of tests that passed on a real PostgreSQL; one whose inputs are the same in two combinations, or in
-an earlier run with the same packages and Node.js, is run once. With \`MATRIX=pairs\` they run for those combinations in which every two choices meet, without it for all. Packages
-are all that \`npm install\` brings on Linux, development included. The last column says where the combination runs end to
-end in the tests of this repository, from \`test/proofs.ts\`.
+an earlier run with the same packages and Node.js, is run once. With \`MATRIX=pairs\` they run for those combinations in
+which every two choices meet, without it for all. Packages are all that \`npm install\` brings on Linux, development
+included. The last column says where the combination runs end to end in the tests of this repository, from
+\`test/proofs.ts\`.
 
 | combination | files | lines of the chassis | tests | packages | MB | end to end on |
 |---|---|---|---|---|---|---|
