@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { WrongUsage } from '../interrupt.ts';
 
 export interface Asked {
   readonly command: string;
@@ -9,7 +10,7 @@ export interface Asked {
   readonly service?: string | undefined;
 }
 
-export class WrongArguments extends Error {}
+export class WrongArguments extends WrongUsage {}
 
 /** @throws WrongArguments what is wrong with them */
 export function parse(argv: readonly string[]): Asked {

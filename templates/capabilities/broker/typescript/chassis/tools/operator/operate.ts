@@ -34,6 +34,6 @@ export async function operate([name = '', ...argv]: readonly string[], shell: Sh
     if (error instanceof WrongArguments) shell.complain(`${error.message}\n\n${USAGE}`);
     else if (error instanceof ToolError) shell.complain(error.message);
     else throw error;
-    return error instanceof WrongArguments || error instanceof WrongUsage ? 2 : 1;
+    return error instanceof WrongUsage ? 2 : 1;
   }
 }
